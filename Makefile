@@ -1,0 +1,58 @@
+# laborvoice needs Python 3.11 or newer and make; everything else is installed into .venv from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+MADE := .venv/.made
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check test gates openapi lock
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(MADE) ## make .venv, hashes checked; done again only when the lock or pyproject.toml changed
+
+$(MADE): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "laborvoice needs Python 3.11 or newer: make PYTHON=/path/to/python")'
+	@$(PYTHON) -c 'import ensurepip' || { echo "This Python cannot make environments: install its venv package (Debian: python3-venv)."; exit 1; }
+	@echo "Installing into .venv (a minute or two the first time) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --editable . --no-deps --no-build-isolation
+	@touch $@
+
+demo: setup ## the whole main job on synthetic suppliers: cast, mix, count, score, tell
+	@$(BIN)/laborvoice demo
+
+check: setup ## format, lint, both type checkers, the import law, the dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+
+test: setup check ## check, every test, the coverage gates
+	$(BIN)/pytest -n 2 --cov --cov-report=
+	@$(MAKE) --no-print-directory gates
+
+# Branch coverage, room by room: the purer the room, the less may go untried.
+PURE := src/laborvoice/domain/*,src/laborvoice/crypto/*,src/laborvoice/anonymize/*,src/laborvoice/scoring/*,src/laborvoice/webhooks/*
+VERBS := src/laborvoice/store/*,src/laborvoice/pipeline/*,src/laborvoice/views/*,src/laborvoice/api/*
+
+gates:
+	$(BIN)/coverage report --skip-covered --fail-under=100 --include='$(PURE)'
+	$(BIN)/coverage report --skip-covered --fail-under=95 --include='$(VERBS)'
+	$(BIN)/coverage report --skip-covered --fail-under=85 --omit='$(PURE),$(VERBS)'
+
+openapi: setup ## write openapi.json and openapi-intake.json from the code
+	@$(BIN)/laborvoice openapi > openapi.json
+	@$(BIN)/laborvoice openapi --app intake > openapi-intake.json
+
+lock: ## resolve the dependencies again; nothing younger than a week gets in
+	@$(PYTHON) -m venv .make/lock
+	@.make/lock/bin/python -m pip --disable-pip-version-check --quiet install uv
+	.make/lock/bin/uv pip compile pyproject.toml --extra embedded --group dev --universal --python-version 3.11 \
+	  --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock \
+	  --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(days=7))')"
+	@rm -rf .make/lock

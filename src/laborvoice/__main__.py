@@ -1,0 +1,5 @@
+"""``python -m laborvoice``."""
+
+from laborvoice.cli import main
+
+main()

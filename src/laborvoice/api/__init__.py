@@ -1,0 +1,1 @@
+"""The doors: status codes, headers, media types."""

@@ -1,0 +1,143 @@
+"""What the intake app says of itself: the checked-in contract. It is not served: phones need none."""
+
+from typing import Final
+
+from laborvoice import __version__
+from laborvoice.api import openapi
+from laborvoice.api.openapi import Answer, Content, Described, Info, Operation, PathPart
+from laborvoice.api.problems import Bare
+from laborvoice.crypto.exchange import ANSWER_SIZE, REQUEST_SIZE
+from laborvoice.crypto.framing import ENVELOPE_SIZE
+from laborvoice.crypto.manifest import Signature, Signed
+
+BYTES: Final = "application/octet-stream"
+TEXT: Final = "text/plain"
+
+INFO: Final = Info(
+    title="laborvoice intake",
+    version=__version__,
+    text="What phones ask and send. Bytes are sealed before they leave the phone; an answer never tells what they hold."
+    " No cookie, no credential, no address is read.",
+    tags={"manifest": "Public keys, signed.", "voice": "What is sent.", "service": "The service itself."},
+    problem=Bare,
+)
+
+_READ: Final = ("unknown-parameter", "length-required", "too-large", "internal", "busy")
+_SENT: Final = (
+    "bad-length",
+    "unknown-parameter",
+    "length-required",
+    "too-large",
+    "unsupported-media-type",
+    "internal",
+    "busy",
+)
+_MANIFEST: Final = Answer(
+    status=200,
+    text="The bytes as they were signed and stored, always gzip.",
+    contents=(
+        Content(shape=Signed, example=Signed(payload='{"v":1,"seq":41}', sigs=(Signature(key="a2V5", sig="c2ln"),))),
+    ),
+    headers={"Content-Encoding": "gzip, whatever was asked."},
+)
+
+OPERATIONS: Final[tuple[Described, ...]] = (
+    (
+        "/healthz",
+        "GET",
+        Operation(
+            id="getHealth",
+            summary="Is the process there",
+            text="Says so without asking the database.",
+            tag="service",
+            answers=(Answer(status=200, text="It is.", contents=(Content(media=TEXT, example="ok\n"),)),),
+            problems=_READ,
+        ),
+    ),
+    (
+        "/v1/envelopes",
+        "POST",
+        Operation(
+            id="postEnvelope",
+            summary="Send an envelope",
+            text=f"Exactly {ENVELOPE_SIZE} bytes. The answer is the same, at the same time, whatever they hold.",
+            tag="voice",
+            body=Content(media=BYTES, size=ENVELOPE_SIZE),
+            answers=(Answer(status=202, text="Received; it proves no receipt. The body is empty."),),
+            problems=_SENT,
+        ),
+    ),
+    (
+        "/v1/exchanges",
+        "POST",
+        Operation(
+            id="postExchange",
+            summary="Exchange an invite for blind signatures",
+            text=f"Exactly {REQUEST_SIZE} bytes, with their work. The same bytes get the same answer.",
+            tag="voice",
+            body=Content(media=BYTES, size=REQUEST_SIZE),
+            answers=(
+                Answer(
+                    status=200,
+                    text="An outcome, and signatures or as much filler.",
+                    contents=(Content(media=BYTES, size=ANSWER_SIZE),),
+                ),
+            ),
+            problems=_SENT,
+        ),
+    ),
+    (
+        "/v1/manifest",
+        "GET",
+        Operation(
+            id="getManifest",
+            summary="Read the manifest",
+            text="The one that counts today.",
+            tag="manifest",
+            answers=(_MANIFEST,),
+            problems=("not-found", *_READ),
+        ),
+    ),
+    (
+        "/v1/manifest/{part}",
+        "GET",
+        Operation(
+            id="getPart",
+            summary="Read a part of the manifest",
+            text="A supplier's part with its proof. All are equally long; an unknown locator gets that of `any`.",
+            tag="manifest",
+            path={"part": PathPart(text="Locator of a card, or any.", example="any")},
+            answers=(Answer(status=200, text="The part.", contents=(Content(media=BYTES, size=0),)),),
+            problems=("not-found", *_READ),
+        ),
+    ),
+    (
+        "/v1/manifests/{seq}",
+        "GET",
+        Operation(
+            id="getManifestBySeq",
+            summary="Read an earlier manifest",
+            text="By its number: every one that has begun.",
+            tag="manifest",
+            path={"seq": PathPart(text="Number of a manifest.", example="41", shape=int)},
+            answers=(_MANIFEST,),
+            problems=("not-found", *_READ),
+        ),
+    ),
+    (
+        "/v1/work",
+        "GET",
+        Operation(
+            id="getWork",
+            summary="How much work is wanted",
+            text="Bits, as two digits: the larger of this and the manifest's counts, at most 22.",
+            tag="manifest",
+            answers=(Answer(status=200, text="Two digits.", contents=(Content(media=TEXT, example="15"),)),),
+            problems=_READ,
+        ),
+    ),
+)
+
+
+def document() -> bytes:
+    return openapi.render(openapi.document(OPERATIONS, INFO))

@@ -1,0 +1,1 @@
+"""The door for brands, watchdogs, operators and their systems."""

@@ -1,0 +1,15 @@
+"""Wiring: each process opens what it needs and nothing else; the result is a frozen struct of parts and its beats."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from laborvoice.domain import Value
+
+
+class Beat(Value, frozen=True):
+    """Something done every ``every`` seconds, or sooner when ``bell`` rings."""
+
+    name: str
+    every: float
+    step: Callable[[], Awaitable[None]]
+    bell: asyncio.Event | None = None

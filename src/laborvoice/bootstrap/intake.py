@@ -1,0 +1,152 @@
+"""What the intake process is made of. It holds no key that opens anything."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
+
+from laborvoice.bootstrap import Beat
+from laborvoice.chance import Chance
+from laborvoice.clock import Clock
+from laborvoice.domain import Value
+from laborvoice.domain.envelope import Known
+from laborvoice.errors import DatabaseUnavailable
+from laborvoice.metrics import Metric, Sample
+from laborvoice.pipeline import exchange, learn, receive
+from laborvoice.settings import IntakeSettings
+from laborvoice.spooler import Answers, Spooler
+from laborvoice.store.ballot.exchange_ask import Ask
+from laborvoice.store.database import Database
+from laborvoice.views import manifest
+
+LEARN_SECONDS: Final = 5.0
+LISTEN_SECONDS: Final = 5.0
+"""How long one LISTEN lasts: a connection that died unnoticed is replaced after this."""
+LOOK_SECONDS: Final = 0.25
+BUSY_SECONDS: Final = 300.0
+BITS_KEPT_SECONDS: Final = 900.0
+BITS_BEFORE_A_MANIFEST: Final = 15
+MILLISECONDS: Final = 1000
+
+Step = Callable[[], Awaitable[None]]
+
+
+class Gate:
+    """What envelopes are judged by just now: public keys, and how much work is wanted."""
+
+    def __init__(self, clock: Clock, bits: int | None) -> None:
+        self._clock = clock
+        self._asked = bits
+        self._served: list[tuple[float, int]] = []
+        self._busy_at: float | None = None
+        self.known = Known()
+
+    @property
+    def wanted(self) -> int:
+        """Work bits wanted now: what the operator asks, never less than the floor of the manifest."""
+        floor = self.known.floor(self._clock.now().date())
+        return max(BITS_BEFORE_A_MANIFEST if floor is None else floor, self._asked or 0)
+
+    @property
+    def accepted(self) -> int:
+        """The least that was wanted in the last 15 minutes: a phone may have begun then."""
+        oldest = self._clock.monotonic() - BITS_KEPT_SECONDS
+        return min((self.wanted, *(bits for at, bits in self._served if at > oldest)))
+
+    def learn(self, known: Known) -> None:
+        self._keep()
+        self.known = known
+
+    def ask(self, bits: int | None) -> None:
+        """The operator wants another amount of work."""
+        self._keep()
+        self._asked = bits
+
+    def _keep(self) -> None:
+        now = self._clock.monotonic()
+        self._served = [(at, bits) for at, bits in self._served if now - at < BITS_KEPT_SECONDS]
+        if self.known.floors:
+            self._served.append((now, self.wanted))
+
+    def was_busy(self) -> None:
+        self._busy_at = self._clock.monotonic()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request was refused for load in the last five minutes."""
+        return self._busy_at is not None and self._clock.monotonic() - self._busy_at < BUSY_SECONDS
+
+
+class IntakeParts(Value, frozen=True):
+    """``tick`` in seconds. Beats may end only after the last answer has left."""
+
+    clock: Clock
+    chance: Chance
+    database: Database
+    gate: Gate
+    envelopes: Spooler[bytes]
+    asks: Spooler[Ask]
+    answers: Answers[bytes, bytes]
+    tick: float
+    beats: tuple[Beat, ...]
+
+    async def samples(self) -> Mapping[Sample, int]:
+        """For the metrics port: nothing that moves with one envelope."""
+        return {(Metric.UP, ()): 1, (Metric.BUSY, ()): int(self.gate.busy)}
+
+    async def ready(self) -> bool:
+        try:
+            return await manifest.is_fresh(self.database, self.clock.now().date())
+        except DatabaseUnavailable:
+            return False
+
+
+@asynccontextmanager
+async def open_intake(settings: IntakeSettings, clock: Clock, chance: Chance) -> AsyncGenerator[IntakeParts, None]:
+    """Raises DatabaseUnavailable. At the end, what is queued is flushed."""
+    gate = Gate(clock, settings.intake_work_bits)
+    room, batch = settings.intake_queue, settings.intake_batch
+    # One connection more: listening holds one.
+    async with Database.open(settings.database_url.reveal(), size=settings.db_pool + 1) as database:
+        answers = Answers(partial(exchange.answered, database), clock, room=room, pause=LOOK_SECONDS)
+        relearn = _relearn(database, gate, clock)
+        await relearn()
+        async with (
+            Spooler[bytes].open(_cast(database, gate, clock, relearn), room=room, batch=batch) as envelopes,
+            Spooler[Ask].open(partial(exchange.ask, database), room=room, batch=batch) as asks,
+            answers.open(),
+        ):
+            yield IntakeParts(
+                clock=clock,
+                chance=chance,
+                database=database,
+                gate=gate,
+                envelopes=envelopes,
+                asks=asks,
+                answers=answers,
+                tick=settings.intake_tick_ms / MILLISECONDS,
+                beats=(
+                    Beat(name="learn", every=LEARN_SECONDS, step=relearn),
+                    Beat(name="listen", every=0.0, step=partial(_listen, database, clock, answers)),
+                ),
+            )
+
+
+def _relearn(database: Database, gate: Gate, clock: Clock) -> Step:
+    async def relearn() -> None:
+        gate.learn(await learn.learn(database, gate.known, clock.now().date()))
+
+    return relearn
+
+
+def _cast(database: Database, gate: Gate, clock: Clock, relearn: Step) -> Callable[[Sequence[bytes]], Awaitable[None]]:
+    async def cast(bodies: Sequence[bytes]) -> None:
+        while not await receive.receive(database, bodies, gate.known, clock.now().date(), gate.accepted):
+            await relearn()
+
+    return cast
+
+
+async def _listen(database: Database, clock: Clock, answers: Answers[bytes, bytes]) -> None:
+    async with database.listen(exchange.BELL, answers.ring):
+        await clock.sleep(LISTEN_SECONDS)

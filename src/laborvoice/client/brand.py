@@ -1,0 +1,140 @@
+"""What a brand's system asks of the portal: its suppliers and their scores. Fields it does not know it leaves alone."""
+
+import ssl
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlencode
+
+import msgspec
+
+from laborvoice.client.transport import Answer, Transport
+from laborvoice.domain import Value
+from laborvoice.domain.supplier import workforce
+from laborvoice.errors import LaborvoiceError
+
+MANY: Final = 500
+"""Suppliers of one bulk request."""
+_PAGE: Final = 100
+
+
+class PortalRefused(LaborvoiceError):
+    """The portal did not do what was asked."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"The portal answered {status} {code}.")
+        self.status = status
+        self.code = code
+
+
+class Supplier(Value, frozen=True):
+    """``workforce``: the middle of what is known of it."""
+
+    id: str
+    name: str
+    country: str
+    kind: str
+    workers_min: int | None = None
+    workers_max: int | None = None
+
+    @property
+    def workforce(self) -> int | None:
+        return workforce(self.workers_min, self.workers_max)
+
+
+class Published(Value, frozen=True, tag_field="state", tag="published"):
+    """``answers`` to the nearest 10; ``driver`` is composite or a condition."""
+
+    period: str
+    release: str
+    score: int
+    band: str
+    low: int
+    high: int
+    confidence: str
+    answers: int
+    driver: str
+
+
+class Withheld(Value, frozen=True, tag_field="state", tag="withheld"):
+    period: str
+
+
+class Nothing(Value, frozen=True, tag_field="state", tag="none"):
+    """There is no release to be seen."""
+
+
+Score = Published | Withheld | Nothing
+
+
+class Rated(Value, frozen=True):
+    supplier: str
+    score: Score
+
+
+class _Suppliers(Value, frozen=True):
+    data: tuple[Supplier, ...]
+    next_cursor: str | None
+
+
+class _Rated(Value, frozen=True):
+    data: tuple[Rated, ...]
+
+
+class _Problem(Value, frozen=True):
+    code: str
+
+
+class Brand:
+    """Blocks, as its transport does. Everything raises Unanswered, and PortalRefused with the code of the problem."""
+
+    def __init__(self, url: str, key: str, *, tls: ssl.SSLContext | None = None) -> None:
+        self._transport = Transport(url, tls=tls)
+        self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
+
+    def suppliers(self) -> tuple[Supplier, ...]:
+        """All that the key may see, page by page."""
+        return tuple(supplier for page in self._pages() for supplier in page.data)
+
+    def score(self, supplier: str, period: str | None = None) -> Score:
+        """Of ``period``, else of the newest that can be seen."""
+        query = "" if period is None else "?" + urlencode({"period": period})
+        answer = self._get(f"/v1/suppliers/{supplier}/score{query}")
+        score: Score = msgspec.json.decode(answer.body, type=Published | Withheld | Nothing)
+        return score
+
+    def scores(self, suppliers: Sequence[str], period: str | None = None) -> tuple[Rated, ...]:
+        """Of many, in order; those that cannot be seen are left out."""
+        found: list[Rated] = []
+        for at in range(0, len(suppliers), MANY):
+            wanted: dict[str, object] = {"suppliers": [str(one) for one in suppliers[at : at + MANY]]}
+            if period is not None:
+                wanted["period"] = period
+            found += msgspec.json.decode(self._post("/v1/scores/query", wanted).body, type=_Rated).data
+        return tuple(found)
+
+    def _pages(self) -> Iterator[_Suppliers]:
+        query: dict[str, object] = {"limit": _PAGE}
+        more = True
+        while more:
+            page = msgspec.json.decode(self._get(f"/v1/suppliers?{urlencode(query)}").body, type=_Suppliers)
+            yield page
+            query["cursor"] = page.next_cursor
+            more = page.next_cursor is not None
+
+    def _get(self, path: str) -> Answer:
+        return _judged(self._transport.send("GET", path, None, self._headers))
+
+    def _post(self, path: str, value: object) -> Answer:
+        headers = {**self._headers, "Content-Type": "application/json"}
+        return _judged(self._transport.send("POST", path, msgspec.json.encode(value), headers))
+
+
+def _judged(answer: Answer) -> Answer:
+    if answer.status == HTTPStatus.OK:
+        return answer
+    try:
+        code = msgspec.json.decode(answer.body, type=_Problem).code
+    except msgspec.MsgspecError:
+        code = "unknown"
+    raise PortalRefused(answer.status, code)

@@ -1,0 +1,1 @@
+"""Keys and bytes. Pure: randomness enters as arguments, save what the cryptography library draws itself."""

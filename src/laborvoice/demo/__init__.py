@@ -1,0 +1,1 @@
+"""A synthetic world, cast through the real doors."""

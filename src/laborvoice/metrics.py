@@ -1,0 +1,98 @@
+"""Every metric, declared, and their text for Prometheus (exposition format 0.0.4).
+
+Nothing the intake or the vault shows moves with one envelope (design, operations 6). No label names a supplier, a
+party, an endpoint, a path or a user.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Literal
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import Metric as PrometheusMetric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+Process = Literal["intake", "vault", "portal", "courier"]
+ALL: Final = frozenset[Process]({"intake", "vault", "portal", "courier"})
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_LABEL_VALUE: Final = re.compile(r"[a-z0-9_]{1,40}")
+
+
+@dataclass(frozen=True)
+class Declared:
+    name: str
+    kind: Literal["gauge", "counter"]
+    text: str
+    processes: frozenset[Process]
+    labels: tuple[str, ...] = ()
+
+
+class Metric(Enum):
+    UP = Declared("laborvoice_up", "gauge", "1 while the process serves.", ALL)
+    BUSY = Declared(
+        "laborvoice_busy", "gauge", "1 if a request was refused for load in the last 5 minutes.", frozenset({"intake"})
+    )
+    MIX_AGE = Declared("laborvoice_mix_age_seconds", "gauge", "Seconds since the last mix.", frozenset({"vault"}))
+    CLOSE = Declared(
+        "laborvoice_close_state", "gauge", "1 for the state of the last close.", frozenset({"vault"}), ("state",)
+    )
+    KEY_AGE = Declared(
+        "laborvoice_key_age_seconds", "gauge", "Age of the current key.", frozenset({"intake", "vault"}), ("key",)
+    )
+    REQUESTS = Declared(
+        "laborvoice_requests_total", "counter", "Requests answered.", frozenset({"portal"}), ("route", "status")
+    )
+    ATTEMPTS = Declared(
+        "laborvoice_webhook_attempts_total", "counter", "Attempts ended.", frozenset({"courier"}), ("class",)
+    )
+    DUE = Declared("laborvoice_webhook_due", "gauge", "Deliveries that are due.", frozenset({"courier"}))
+    OLDEST_DUE = Declared(
+        "laborvoice_webhook_oldest_due_seconds", "gauge", "How long the oldest has been due.", frozenset({"courier"})
+    )
+
+
+Sample = tuple[Metric, tuple[str, ...]]
+"""A metric and the values of its labels, in the order it declares them."""
+
+
+def render(process: Process, values: Mapping[Sample, int]) -> bytes:
+    """Whole numbers, in the order of declaration, so that equal values are equal bytes.
+
+    Raises ValueError for a metric of another process or a label value that could name someone.
+    """
+    for metric, labels in values:
+        _check(process, metric, labels)
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Once(values))
+    return generate_latest(registry)
+
+
+class _Once(Collector):
+    """The samples of one look. The library's own counters of the process would move with each envelope."""
+
+    def __init__(self, values: Mapping[Sample, int]) -> None:
+        self._values = values
+
+    def collect(self) -> Iterator[PrometheusMetric]:
+        for metric in Metric:
+            declared = metric.value
+            samples = sorted((labels, number) for (known, labels), number in self._values.items() if known is metric)
+            if samples:
+                family = _FAMILIES[declared.kind](declared.name, declared.text, labels=declared.labels)
+                for labels, number in samples:
+                    family.add_metric(labels, number)
+                yield family
+
+
+_FAMILIES: Final = {"gauge": GaugeMetricFamily, "counter": CounterMetricFamily}
+
+
+def _check(process: Process, metric: Metric, labels: tuple[str, ...]) -> None:
+    if process not in metric.value.processes:
+        raise ValueError(f"{metric.value.name} is no metric of {process}")
+    if len(labels) != len(metric.value.labels) or not all(_LABEL_VALUE.fullmatch(value) for value in labels):
+        raise ValueError(f"{metric.value.name} has other labels")

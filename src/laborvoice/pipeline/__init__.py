@@ -1,0 +1,1 @@
+"""The verbs: load, call pure code, store; one named transaction each."""

@@ -1,0 +1,1 @@
+"""What watchdogs read and work on."""

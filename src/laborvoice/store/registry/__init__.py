@@ -1,0 +1,1 @@
+"""Suppliers, parties, links, campaigns and what phones are told of them."""

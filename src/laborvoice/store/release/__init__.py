@@ -1,0 +1,1 @@
+"""Releases, their ledger and scores."""

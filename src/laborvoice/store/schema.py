@@ -1,0 +1,34 @@
+"""Which schema a process needs, and whether the database has it. Migrating is ``migrations``' business."""
+
+from typing import Final
+
+import asyncpg
+
+from laborvoice.errors import DatabaseUnavailable, SchemaBehind
+from laborvoice.store.database import AWAY
+
+HEAD: Final = "0008"
+"""The newest revision in alembic/versions."""
+
+_VERSION: Final = "SELECT version_num FROM public.alembic_version"
+
+
+async def present(dsn: str) -> str:
+    """The revision the database is at; empty before the first. Raises DatabaseUnavailable."""
+    try:
+        connection = await asyncpg.connect(dsn)
+    except AWAY as error:
+        raise DatabaseUnavailable from error
+    try:
+        return str(await connection.fetchval(_VERSION))
+    except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
+        return ""
+    finally:
+        await connection.close()
+
+
+async def require(dsn: str) -> None:
+    """Raises SchemaBehind unless the database is at the revision this program needs."""
+    found = await present(dsn)
+    if found != HEAD:
+        raise SchemaBehind(f"The schema is at {found or 'nothing'}, not at {HEAD}: run laborvoice migrate.")
