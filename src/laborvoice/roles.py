@@ -52,7 +52,9 @@ async def run(chosen: Served, clock: Clock, stop: asyncio.Event, on_ready: OnRea
     # What was accepted is answered before the beats end: intake's answers wait for them.
     ended = asyncio.Event()
     async with _open(chosen, clock) as role, asyncio.TaskGroup() as group:
-        group.create_task(_metrics(chosen, role.parts, stop))
+        listening = asyncio.Event()
+        group.create_task(_metrics(chosen, role.parts, stop, listening))
+        await listening.wait()
         group.create_task(loop.run(role.parts.beats, clock, ended))
         try:
             await _serve(role, stop, on_ready)
@@ -70,11 +72,13 @@ async def _serve(role: Role, stop: asyncio.Event, on_ready: OnReady) -> None:
     await serve.serve(app, bind, bounds=role.bounds, stop=stop, on_ready=lambda _: on_ready(role.says))
 
 
-async def _metrics(chosen: Served, parts: Parts, stop: asyncio.Event) -> None:
+async def _metrics(chosen: Served, parts: Parts, stop: asyncio.Event, listening: asyncio.Event) -> None:
     async def page() -> bytes:
         return render(_NAMES[type(chosen)], await parts.samples())
 
-    await serve.serve_metrics(chosen.metrics_bind, page=page, ready=parts.ready, stop=stop)
+    await serve.serve_metrics(
+        chosen.metrics_bind, page=page, ready=parts.ready, stop=stop, on_ready=lambda _: listening.set()
+    )
 
 
 def _open(chosen: Served, clock: Clock) -> AbstractAsyncContextManager[Role]:

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from laborvoice import metrics
 from laborvoice.domain import Value
+from laborvoice.errors import BadSetting
 from laborvoice.settings.kinds import Bind
 
 T = TypeVar("T")
@@ -118,8 +119,12 @@ class _Server(Server):
 
 
 def listening(bind: Bind) -> socket.socket:
+    """Raises BadSetting where the address is not ours or taken."""
     family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
-    return socket.create_server((bind.host, bind.port), family=family, backlog=BACKLOG)
+    try:
+        return socket.create_server((bind.host, bind.port), family=family, backlog=BACKLOG)
+    except OSError:
+        raise BadSetting(f"Nothing can listen on {bind}: it is in use, or no address of this machine.") from None
 
 
 async def serve(
@@ -130,7 +135,7 @@ async def serve(
     stop: asyncio.Event,
     on_ready: Callable[[int], None],
 ) -> None:
-    """Serve until ``stop``, then answer what has come in. ``on_ready`` is told the port. Raises OSError."""
+    """Serve until ``stop``, then answer what has come in. ``on_ready`` is told the port. Raises BadSetting."""
     config = Config(
         app,
         http=cast("Any", partial(Bounded, bounds=bounds)),
@@ -157,7 +162,7 @@ async def serve_metrics(
     stop: asyncio.Event,
     on_ready: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """``/metrics``, ``/livez`` and ``/readyz`` until ``stop``. From then on it is not ready. Raises OSError."""
+    """``/metrics``, ``/livez`` and ``/readyz`` until ``stop``. From then on it is not ready. Raises BadSetting."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

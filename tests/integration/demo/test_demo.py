@@ -1,5 +1,6 @@
 """The demo in small, with real processes: every promise holds, and its home can be served again."""
 
+import asyncio
 import io
 import json
 import socket
@@ -21,6 +22,7 @@ from laborvoice.demo.course import Running
 from laborvoice.demo.home import LEFT, Left, flags
 from laborvoice.demo.run import run
 from laborvoice.errors import BadSetting
+from support.upped import command
 
 ENVIRON: dict[str, str] = {}
 LAUNCH = partial(supervise.launch_told, ENVIRON)
@@ -49,6 +51,19 @@ async def test_the_small_world_keeps_its_promises_and_its_home_serves_on(short_h
         assert isinstance(brand.score(suppliers["Kestrel Orchard (demo)"]), Withheld)
         other = Brand(running.portal_url, left.other_brand_api_key)
         assert [one.name for one in other.suppliers()] == ["Farrowdene Fashion (demo)"]
+        key = short_home / "key"
+        key.write_text(f"{left.brand_api_key}\n", encoding="ascii")
+        status, shown = await said("--url", running.portal_url, "--key-file", str(key), "--recompute")
+        assert (status, shown.count("the same")) == (0, 1), shown
+        key.write_text("lvk_test_nobody", encoding="ascii")
+        assert await said("--url", running.portal_url, "--key-file", str(key)) == (1, "")
+
+
+async def said(*words: str) -> tuple[int, str]:
+    """Exit code and output of ``laborvoice scores``."""
+    process = await asyncio.create_subprocess_exec(*command("scores", *words), stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    return await process.wait(), output.decode()
 
 
 class Refused(Exception):

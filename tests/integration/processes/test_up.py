@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -86,6 +87,21 @@ def test_an_unreachable_database_is_exit_4(short_home: Path) -> None:
     assert said(("migrate",), env) == (4, "laborvoice: The database does not answer.\n")
 
 
+def test_scores_without_a_portal_say_what_is_missing(short_home: Path) -> None:
+    assert said(("scores",), environ(short_home))[0] == 2
+    status, text = said(("scores", "--home", str(short_home)), environ(short_home))
+    assert status == 2
+    assert "is not where a demo was kept" in text
+
+
+@pytest.mark.parametrize(("app", "file"), [("portal", "openapi.json"), ("intake", "openapi-intake.json")])
+def test_the_documents_checked_in_are_those_of_the_code(short_home: Path, app: str, file: str) -> None:
+    done = subprocess.run(  # noqa: S603 - our own program
+        command("openapi", "--app", app), env=environ(short_home), capture_output=True, timeout=PATIENCE, check=True
+    )
+    assert done.stdout == (Path(__file__).parents[3] / file).read_bytes()
+
+
 def test_unknown_words_are_usage(short_home: Path) -> None:
     assert said(("fly",), environ(short_home))[0] == 2
 
@@ -96,3 +112,12 @@ def test_ctrl_c_while_starting_ends_too(short_home: Path, log: Path) -> None:
     children = list(running.children.values())
     running.stop()
     wait_gone(children)
+
+
+def test_a_port_that_is_taken_is_named(short_home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        status, text = said(("up",), environ(short_home, LABORVOICE_INTAKE_BIND=address))
+    assert status == 1
+    assert f"Nothing can listen on {address}" in text
+    assert "Traceback" not in text
