@@ -5,7 +5,7 @@ MADE := .venv/.made
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test gates openapi lock
+.PHONY: help setup demo check test attack faults gates openapi lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: setup check ## check, every test, the coverage gates
 	$(BIN)/pytest -n 2 --cov --cov-report=
 	@$(MAKE) --no-print-directory gates
 
+attack: setup ## every attack, the slow ones too: some minutes
+	$(BIN)/pytest tests/attack --all-attacks -n 2
+
 # Branch coverage, room by room: the purer the room, the less may go untried.
 PURE := src/laborvoice/domain/*,src/laborvoice/crypto/*,src/laborvoice/anonymize/*,src/laborvoice/scoring/*,src/laborvoice/webhooks/*
 VERBS := src/laborvoice/store/*,src/laborvoice/pipeline/*,src/laborvoice/views/*,src/laborvoice/api/*
@@ -44,6 +47,12 @@ gates:
 	$(BIN)/coverage report --skip-covered --fail-under=100 --include='$(PURE)'
 	$(BIN)/coverage report --skip-covered --fail-under=95 --include='$(VERBS)'
 	$(BIN)/coverage report --skip-covered --fail-under=85 --omit='$(PURE),$(VERBS)'
+
+attack: setup ## the whole adversary suite: broken neighbours, forensics, statistics (six minutes)
+	$(BIN)/pytest tests/attack --all-attacks -n 2
+
+faults: setup ## a hundred kills and other faults at random points (ten minutes); LABORVOICE_TEST_FAULT_SEED repeats one
+	$(BIN)/pytest tests/faults --rounds 100 -n 2
 
 openapi: setup ## write openapi.json and openapi-intake.json from the code
 	@$(BIN)/laborvoice openapi > openapi.json

@@ -105,8 +105,9 @@ UNION ALL
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', $2::text)
   FROM pg_database WHERE datname = $1 AND datacl IS NOT NULL
 UNION ALL
-SELECT format('GRANT %s ON DATABASE %I TO %s', privilege_type, $2::text, grantee::regrole)
-  FROM pg_database, aclexplode(datacl) WHERE datname = $1 AND grantee <> 0
+SELECT format('GRANT %s ON DATABASE %I TO %s', privilege_type, $2::text,
+         CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+  FROM pg_database, aclexplode(datacl) WHERE datname = $1
 """
 
 

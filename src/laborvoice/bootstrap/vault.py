@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Final
 from urllib.parse import urlsplit
@@ -32,6 +33,8 @@ from laborvoice.workers import Workers, processes
 RING_SECONDS: Final = 0.25
 """The beat on which signatures are given out, and the one on which intake is rung, with work or without."""
 
+FREE_SECONDS: Final = 5.0
+OLD_SECONDS: Final = 60.0
 HOUR_SECONDS: Final = 3600.0
 LANES: Final = 2
 LAST_MIX: Final = "last-mix"
@@ -158,6 +161,13 @@ class Vault:
         self._last_upkeep.mark(now)
         await upkeep.reshuffle(self._database, self._chance, night=last is not None and last.date() != now.date())
 
+    async def free_the_way(self) -> None:
+        """End transactions that a neighbour keeps open, far beyond any honest step of its own."""
+        await self._database.run("free the way", partial(period_state.end_old, seconds=OLD_SECONDS))
+
+    async def answers(self) -> bool:
+        return await self._database.answers()
+
     def samples(self) -> Mapping[Sample, int]:
         values: dict[Sample, int] = {(Metric.UP, ()): 1}
         if self._mixed:
@@ -188,7 +198,7 @@ class VaultParts(Value, frozen=True):
         return self.vault.samples()
 
     async def ready(self) -> bool:
-        return True
+        return await self.vault.answers()
 
 
 @asynccontextmanager
@@ -210,6 +220,7 @@ def _beats(vault: Vault, mix_seconds: float) -> tuple[Beat, ...]:
         Beat(name="mix", every=mix_seconds, step=vault.mix),
         Beat(name="rotate", every=mix_seconds, step=vault.rotate),
         Beat(name="close", every=mix_seconds, step=vault.close),
+        Beat(name="free the way", every=FREE_SECONDS, step=vault.free_the_way),
         Beat(name="upkeep", every=HOUR_SECONDS, step=vault.upkeep),
     )
 

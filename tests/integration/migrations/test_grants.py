@@ -37,7 +37,7 @@ TABLES: Final[Mapping[str, Rights]] = {
     "ballot.token_key": VAULT,
     "ballot.manifest": {"intake": READ, "vault": EVERY, "portal": READ},
     "ballot.part": {"intake": READ, "vault": EVERY},
-    "registry.supplier": REGISTRY,
+    "registry.supplier": {"vault": READ, "portal": READ | ADD},
     "registry.party": REGISTRY,
     "registry.link": REGISTRY,
     "registry.campaign": REGISTRY,
@@ -70,6 +70,8 @@ COURIER_COLUMNS: Final = {
 }
 
 FUNCTIONS: Final[Mapping[str, frozenset[str]]] = {
+    "ballot.cast_nothing": frozenset({"intake"}),
+    "ballot.end_old": frozenset({"vault"}),
     "ballot.cast_in": frozenset({"intake"}),
     "ballot.ask": frozenset({"intake"}),
     "ballot.answered": frozenset({"intake"}),
@@ -154,7 +156,20 @@ async def test_single_columns(role: str, superuser: Superuser) -> None:
         found: dict[str, set[str]] = {}
         for row in await superuser.fetch(_COLUMNS, SCHEMAS, f"laborvoice_{role}", privilege):
             found.setdefault(row["name"], set()).add(row["column"])
-        assert found == (COURIER_COLUMNS if (role, privilege) == ("courier", "SELECT") else {})
+        assert {name: columns for name, columns in found.items() if columns} == await expected(
+            superuser, role, privilege
+        )
+
+
+async def expected(superuser: Superuser, role: str, privilege: str) -> Mapping[str, set[str]]:
+    """A supplier's ids are for ever: lots, tokens and ballots are bound to them."""
+    if (role, privilege) == ("courier", "SELECT"):
+        return COURIER_COLUMNS
+    if (role, privilege) == ("portal", "UPDATE"):
+        every = "SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2"
+        columns = {str(row[0]) for row in await superuser.fetch(every, "registry", "supplier")}
+        return {"registry.supplier": columns - {"supplier_id", "public_id"}}
+    return {}
 
 
 _FUNCTIONS = """
@@ -191,7 +206,9 @@ async def test_functions_that_run_as_their_owner_pin_their_path(superuser: Super
 _SIDE_DOORS = """
 SELECT p.oid, p.oid::regprocedure::text AS name FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace
    AND (p.proname LIKE 'pg\\_stat\\_get\\_%' OR p.proname ~ '^pg_current_wal_'
-    OR p.proname ~ '^pg_(relation|table|total_relation|indexes|database|tablespace)_size$')"""
+    OR p.proname ~ '^pg_(relation|table|total_relation|indexes|database|tablespace)_size$'
+    OR p.proname ~ '^(lo_|pg_control_|pg_filenode_|pg_relation_file)' OR p.proname ~ 'wal_summar'
+    OR p.proname IN ('pg_logical_emit_message', 'pg_lock_status', 'pg_blocking_pids'))"""
 
 
 async def test_side_doors_are_closed_to_every_role(superuser: Superuser) -> None:
@@ -204,6 +221,14 @@ async def test_side_doors_are_closed_to_every_role(superuser: Superuser) -> None
 async def test_the_vault_alone_may_leave_a_segment_behind(superuser: Superuser) -> None:
     switch = await superuser.fetchval("SELECT 'pg_switch_wal()'::regprocedure::oid")
     assert {role for role in ROLES if await executes(superuser, role, switch)} == {"vault"}
+
+
+async def test_the_vault_alone_locks_by_number(superuser: Superuser) -> None:
+    locks = await superuser.fetch(
+        "SELECT oid FROM pg_proc WHERE proname ~ '^pg_(try_)?advisory_' AND proname NOT LIKE '%unlock%'"
+    )
+    assert len(locks) > 10
+    assert {role for row in locks for role in ROLES if await executes(superuser, role, row["oid"])} == {"vault"}
 
 
 async def test_schemas(superuser: Superuser) -> None:
@@ -269,6 +294,11 @@ async def test_the_portal_is_refused_with_its_own_password(table: str, database:
         "SET ROLE laborvoice_owner",
         "SELECT pg_relation_size('ballot.spool_0')",
         "SELECT pg_current_wal_lsn()",
+        "SELECT pg_logical_emit_message(false, '', '')",
+        "SELECT FROM pg_locks",
+        "SELECT relfilenode FROM pg_class",
+        "SELECT lo_create(0)",
+        "CREATE TEMP TABLE mine (a int)",
     ],
 )
 async def test_no_role_steps_outside(role: str, statement: str, database: Any) -> None:

@@ -31,7 +31,7 @@ def test_without_work_intake_refuses_by_itself() -> None:
 async def test_an_answer_is_found_once_it_is_there(database: Any) -> None:
     asked = judge(REQUEST, BITS)
     assert isinstance(asked, Ask)
-    other = Ask(code_hash=bytes(32), request_hash=bytes(32), request=b"other")
+    other = Ask(code_hash=bytes(32), request_hash=bytes(32), request=bytes(len(asked.request)))
     async with Database.open(database.dsn("intake")) as intake, Database.open(database.dsn("vault")) as vault:
         await ask(intake, [asked, other])
         await ask(intake, [asked])

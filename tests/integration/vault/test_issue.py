@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import asyncpg
 import pytest
 
 from laborvoice.client.worker.redeem import ask
@@ -127,15 +128,15 @@ def want(one: phone.Phone, blinded: bytes) -> Want:
     return Want(token_key_id=exchange.parse_request(one.asked.request).wants[0].token_key_id, blinded=blinded)
 
 
-async def test_a_request_of_another_length_is_refused_whatever_its_length(world: World, site: Site) -> None:
-    """A broken intake hands on what no phone could send."""
+async def test_a_request_of_another_length_is_not_queued(world: World, site: Site) -> None:
+    """A broken intake hands on what no phone could send: the table takes one length, and nothing is used up."""
     good = phone.asked_of((await world.phone(site.cards[0])).asked.request)
     for body in (good.request + b"\0", good.request[:-1], good.request + bytes(1 << 20), b""):
         lie = exchange_ask.Ask(code_hash=good.code_hash, request_hash=CHANCE.bytes(32), request=body)
-        await hand_on(world.databases["intake"], [lie])
+        with pytest.raises(asyncpg.CheckViolationError):
+            await hand_on(world.databases["intake"], [lie])
         await world.turn()
-        [answer] = (await answered(world.databases["intake"], [lie.request_hash])).values()
-        assert phone.outcome(answer) == REFUSED
+        assert await answered(world.databases["intake"], [lie.request_hash]) == {}
     assert await uses(world) == 0
 
 

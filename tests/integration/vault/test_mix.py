@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import BrokenExecutor
 from typing import Any
 
+import asyncpg
 import pytest
 
 from laborvoice.client.worker.redeem import Token
@@ -173,8 +174,10 @@ async def test_junk_in_the_spool_stops_nothing(world: World, site: Site) -> None
         "INSERT INTO ballot.spool (lane, voiced, body) SELECT live, true, unnest($1::bytea[]) FROM ballot.spool_switch"
     )
     parcels = [good[: BALLOT.stop] + CHANCE.bytes(len(good) - BALLOT.stop) for _ in range(3)]
-    bodies = [b"", b"\1", CHANCE.bytes(9216), good[:4000], good + b"\0", good[:2] + b"\1" + good[3:], *parcels]
-    bodies.append(bytes(1 << 22))
+    bodies = [CHANCE.bytes(9216), bytes(9216), good[:2] + b"\1" + good[3:], *parcels]
+    for odd in (b"", good[:4000], good + b"\0", bytes(1 << 22)):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await world.execute(lanes, [odd])
     heads = [bytes((version, suite)) + good[2:] for version in (0, 2) for suite in (0, 1, 2, 3)]
     await world.execute(lanes, [*bodies, *heads, bytes((1, 2)) + good[2:]])
     assert await mixed(world) == 1

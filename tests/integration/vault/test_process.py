@@ -26,7 +26,9 @@ async def test_all_beats_of_an_opened_vault(world: World) -> None:
     settings = msgspec.structs.replace(world.settings, vault_workers=1, db_pool=1, mix_seconds=1)
     async with open_vault(settings, world.clock, CHANCE) as parts:
         assert parts.fingerprint == world.fingerprint
-        assert [beat.name for beat in parts.beats] == ["issue", "ring", "mix", "rotate", "close", "upkeep"]
+        names = ["issue", "ring", "mix", "rotate", "close", "free the way", "upkeep"]
+        assert [beat.name for beat in parts.beats] == names
+        assert await parts.ready()
         assert await parts.ready()
         assert b"laborvoice_mix_age" not in metrics.render("vault", await parts.samples())
         stop = asyncio.Event()

@@ -37,8 +37,8 @@ async def cast_in(db: Connection, rows: Sequence[Cast]) -> None:
 
 
 _NOTHING: Final = """-- ballot.cast.nothing
--- roles: intake, vault, portal, courier
-SELECT pg_logical_emit_message(true, 'laborvoice', '')::text"""
+-- roles: intake
+SELECT ballot.cast_nothing()::text"""
 
 
 async def nothing(db: Connection) -> None:

@@ -75,3 +75,13 @@ SELECT clock_timestamp()"""
 async def now(db: Connection) -> datetime:
     """The time by PostgreSQL's clock, to which the vault's is compared before a box is closed."""
     return await db.one_value(datetime, _NOW)
+
+
+_END_OLD: Final = """-- ballot.period_state.end_old
+-- roles: vault
+SELECT ballot.end_old($1)::text"""
+
+
+async def end_old(db: Connection, seconds: float) -> None:
+    """End what neighbours have kept open for longer: a lock of theirs would stand in the way of mix and count."""
+    await db.execute(_END_OLD, seconds)
