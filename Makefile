@@ -5,7 +5,7 @@ MADE := .venv/.made
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test attack faults gates openapi lock
+.PHONY: help setup demo check test attack faults bench gates openapi lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ attack: setup ## the whole adversary suite: broken neighbours, forensics, statis
 
 faults: setup ## a hundred kills and other faults at random points (ten minutes); LABORVOICE_TEST_FAULT_SEED repeats one
 	$(BIN)/pytest tests/faults --rounds 100 -n 2
+
+bench: setup ## every bar with its measured ratio, and whether it holds (half an hour)
+	$(BIN)/laborvoice bench all
 
 openapi: setup ## write openapi.json and openapi-intake.json from the code
 	@$(BIN)/laborvoice openapi > openapi.json

@@ -7,7 +7,7 @@ import click
 
 import laborvoice
 from laborvoice import errors
-from laborvoice.cli import processes, reading, schema
+from laborvoice.cli import bench, processes, reading, schema
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -53,6 +53,6 @@ def commands() -> None:
     """A ballot box for working conditions."""
 
 
-for one in (processes.COMMANDS, schema.COMMANDS, reading.COMMANDS):
+for one in (processes.COMMANDS, schema.COMMANDS, reading.COMMANDS, bench.COMMANDS):
     for each in one:
         commands.add_command(each)

@@ -53,7 +53,9 @@ async def test_a_tag_is_no_key(client: Any, world: World, chain: Any) -> None:
 async def test_the_tag_of_a_score_changes_with_a_release_alone(client: Any, world: World, chain: Any) -> None:
     target = f"/v1/suppliers/{chain.supplier}/score"
     before = await client.get(target, chain.key)
-    await world.sql("INSERT INTO ballot.spool (lane, voiced, body) VALUES (0, true, 'sealed')")
+    await world.sql(
+        "INSERT INTO ballot.spool (lane, voiced, body) VALUES (0, true, convert_to(repeat('x', 9216), 'UTF8'))"
+    )
     await world.sql(
         "INSERT INTO ballot.box (lot, period, id, blob) VALUES ('lot', '2026-Q4', gen_random_uuid(), 'sealed')"
     )

@@ -1,0 +1,90 @@
+"""Servers in processes of their own: ours as the command line starts them, the others under plain uvicorn."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
+
+PATIENCE: Final = 60.0
+PAUSE: Final = 0.05
+BASELINE: Final = Path(__file__).parent / "baseline"
+LOOPBACK: Final = "127.0.0.1"
+
+
+def free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as one:
+        port: int = one.getsockname()[1]
+    return port
+
+
+@contextmanager
+def role(name: str, settings: Mapping[str, str]) -> Iterator[int]:
+    """``laborvoice intake`` or ``portal``; the port it serves. ``settings`` without their prefix, in lower case."""
+    port = free_port()
+    ours = {
+        **settings,
+        f"{name}_bind": f"{LOOPBACK}:{port}",
+        "metrics_bind": f"{LOOPBACK}:{free_port()}",
+        "log_level": "error",
+    }
+    environ = {f"LABORVOICE_{key.upper()}": value for key, value in ours.items()}
+    with _running((sys.executable, "-m", "laborvoice", name), environ, port):
+        yield port
+
+
+@contextmanager
+def uvicorn(app: str, environ: Mapping[str, str]) -> Iterator[int]:
+    """An app of ``baseline``: one process, the fast loop and parser, no access log."""
+    port = free_port()
+    command = (
+        *(sys.executable, "-m", "uvicorn", app, "--app-dir", str(BASELINE), "--host", LOOPBACK, "--port", str(port)),
+        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
+    )
+    with _running(command, environ, port):
+        yield port
+
+
+@contextmanager
+def _running(command: tuple[str, ...], environ: Mapping[str, str], port: int) -> Iterator[None]:
+    others = {name: value for name, value in os.environ.items() if not name.startswith("LABORVOICE_")}
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, env={**others, **environ}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+        )
+        try:
+            _wait(process, port)
+            yield
+        except BaseException:
+            said.seek(0)
+            sys.stderr.write(said.read().decode())
+            raise
+        finally:
+            _stop(process)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = monotonic() + PATIENCE
+    while process.poll() is None and monotonic() < deadline:
+        try:
+            socket.create_connection((LOOPBACK, port)).close()
+        except OSError:
+            sleep(PAUSE)
+        else:
+            return
+    raise RuntimeError(f"{process.args!r} does not serve.")
