@@ -36,9 +36,6 @@ test: setup check ## check, every test, the coverage gates
 	$(BIN)/pytest -n 2 --cov --cov-report=
 	@$(MAKE) --no-print-directory gates
 
-attack: setup ## every attack, the slow ones too: some minutes
-	$(BIN)/pytest tests/attack --all-attacks -n 2
-
 # Branch coverage, room by room: the purer the room, the less may go untried.
 PURE := src/laborvoice/domain/*,src/laborvoice/crypto/*,src/laborvoice/anonymize/*,src/laborvoice/scoring/*,src/laborvoice/webhooks/*
 VERBS := src/laborvoice/store/*,src/laborvoice/pipeline/*,src/laborvoice/views/*,src/laborvoice/api/*

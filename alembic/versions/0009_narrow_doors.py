@@ -117,6 +117,11 @@ _BACK = (
     ),
     ("GRANT EXECUTE ON FUNCTION %s TO laborvoice_owner", "REVOKE EXECUTE ON FUNCTION %s FROM laborvoice_owner"),
     ("REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC", "GRANT TEMPORARY ON DATABASE %I TO PUBLIC"),
+    # What was never everyone's (lo_import, lo_export: the server's files) is not given to them.
+    (
+        "WHERE p.pronamespace",
+        "WHERE p.oid NOT IN (SELECT objoid FROM pg_init_privs WHERE classoid = 'pg_proc'::regclass) AND p.pronamespace",
+    ),
 )
 
 _FILES_BACK = """

@@ -89,6 +89,19 @@ async def test_each_step_can_be_taken_back(empty_database: Any) -> None:
         assert await shape(dsn) == was, f"down to {revision}"
 
 
+async def test_the_way_back_gives_nobody_the_files_of_the_server(empty_database: Any) -> None:
+    """What 0009 closed to all is opened again, but for what was never open: lo_export writes any file."""
+    await migrations.upgrade(empty_database.superuser)
+    await down(empty_database.superuser, "0008")
+    connection = await asyncpg.connect(empty_database.superuser)
+    may = "SELECT has_function_privilege('laborvoice_intake', $1::regprocedure::oid, 'EXECUTE')"
+    try:
+        assert not await connection.fetchval(may, "lo_export(oid, text)")
+        assert await connection.fetchval(may, "lo_create(oid)")
+    finally:
+        await connection.close()
+
+
 async def test_a_schema_that_is_behind_is_refused(empty_database: Any) -> None:
     await migrations.upgrade(empty_database.superuser, revisions()[0])
     with pytest.raises(SchemaBehind, match=r"not at \d{4}: run laborvoice migrate"):

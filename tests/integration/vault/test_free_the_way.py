@@ -7,9 +7,7 @@ import pytest
 
 from laborvoice.bootstrap.vault import OLD_SECONDS
 from laborvoice.store.ballot import period_state
-from laborvoice.store.database import Connection, Database
-
-GONE = (asyncpg.AdminShutdownError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
+from laborvoice.store.database import AWAY, Connection, Database
 
 
 async def free(database: Any, seconds: float) -> None:
@@ -32,7 +30,7 @@ async def test_an_old_transaction_of_a_neighbour_is_ended(role: str, database: A
     await free(database, OLD_SECONDS)
     assert await raw.fetchval("SELECT 1") == 1
     await free(database, 0.0)
-    with pytest.raises(GONE):
+    with pytest.raises(AWAY):
         await raw.execute("SELECT pg_sleep(20)")
     raw.terminate()
 
