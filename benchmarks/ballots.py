@@ -1,7 +1,7 @@
 """What phones send, made beforehand in all cores: sealed by the reference client, tokens signed as the vault would."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -43,7 +43,7 @@ class Pile(Value, frozen=True):
 
 
 @contextmanager
-def makers() -> Iterator[ProcessPoolExecutor]:
+def makers() -> Generator[ProcessPoolExecutor]:
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         yield pool
 

@@ -8,7 +8,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
@@ -224,7 +224,7 @@ def _told(found: Sequence[Counted]) -> str:
 
 
 @asynccontextmanager
-async def _field() -> AsyncIterator[Field]:
+async def _field() -> AsyncGenerator[Field]:
     async with station() as one:
         labels = (PERIOD.label, PERIOD.next().label)
         makes = [

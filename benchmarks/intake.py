@@ -3,7 +3,7 @@
 Both at tick 0: with a tick, waiting clients bound the rate, not the machine. Then open arrivals at the default tick.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from statistics import median
 from typing import Final
@@ -109,7 +109,7 @@ _OPENING_RATE: Final = 1000.0
 
 
 @asynccontextmanager
-async def _field(size: Size) -> AsyncIterator[Field]:
+async def _field(size: Size) -> AsyncGenerator[Field]:
     async with station() as one:
         box = await open_period(one, SUPPLIERS)
         with ballots.makers() as pool:

@@ -4,7 +4,7 @@ The requests are phones' own, asked for as intake asks; one vault answers them, 
 """
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from statistics import median
 from typing import Final
@@ -89,7 +89,7 @@ def _queue(field: Field, workers: int) -> harness.Measure:
 
 
 @asynccontextmanager
-async def _field(size: Size, cores: int) -> AsyncIterator[Field]:
+async def _field(size: Size, cores: int) -> AsyncGenerator[Field]:
     async with station() as one:
         box = await open_period(one, SUPPLIERS)
         asks = await _asks(one, box, size.pick(5000, 1500, 100))

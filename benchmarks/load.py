@@ -7,7 +7,7 @@ same client measures every app. Linux alone: it waits with epoll.
 import gc
 import select
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Final
@@ -127,7 +127,7 @@ def opened(port: int, requests: Sequence[bytes], rate: float, skip: float) -> Re
 
 
 @contextmanager
-def _client(port: int, requests: Sequence[bytes]) -> Iterator[_Client]:
+def _client(port: int, requests: Sequence[bytes]) -> Generator[_Client]:
     client = _Client(port, requests)
     gc.collect()
     gc.disable()

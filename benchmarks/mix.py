@@ -4,7 +4,7 @@ The envelopes come in through the real door's own step. They are kept aside, and
 """
 
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from statistics import median
 from typing import Final
@@ -63,7 +63,7 @@ async def bench(size: Size) -> Outcome:
 
 
 @asynccontextmanager
-async def _field(size: Size) -> AsyncIterator[Field]:
+async def _field(size: Size) -> AsyncGenerator[Field]:
     async with station() as one:
         box = await open_period(one, SUPPLIERS)
         count = size.pick(BACKLOG, 10_000, 300)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def role(name: str, settings: Mapping[str, str]) -> Iterator[int]:
+def role(name: str, settings: Mapping[str, str]) -> Generator[int]:
     """``laborvoice intake`` or ``portal``; the port it serves. ``settings`` without their prefix, in lower case."""
     port = free_port()
     ours = {
@@ -40,7 +40,7 @@ def role(name: str, settings: Mapping[str, str]) -> Iterator[int]:
 
 
 @contextmanager
-def uvicorn(app: str, environ: Mapping[str, str]) -> Iterator[int]:
+def uvicorn(app: str, environ: Mapping[str, str]) -> Generator[int]:
     """An app of ``baseline``: one process, the fast loop and parser, no access log."""
     port = free_port()
     command = (
@@ -52,7 +52,7 @@ def uvicorn(app: str, environ: Mapping[str, str]) -> Iterator[int]:
 
 
 @contextmanager
-def _running(command: tuple[str, ...], environ: Mapping[str, str], port: int) -> Iterator[None]:
+def _running(command: tuple[str, ...], environ: Mapping[str, str], port: int) -> Generator[None]:
     others = {name: value for name, value in os.environ.items() if not name.startswith("LABORVOICE_")}
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(

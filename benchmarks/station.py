@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -101,7 +101,7 @@ def settings(one: Station) -> VaultSettings:
 
 
 @asynccontextmanager
-async def station() -> AsyncIterator[Station]:
+async def station() -> AsyncGenerator[Station]:
     """Migrated, empty. Its settings are those of ``laborvoice up``."""
     folder = Path(tempfile.mkdtemp(prefix="lvb", dir=disk()))
     try:

@@ -4,7 +4,7 @@
 the rows in PostgreSQL to the sum, with worker processes.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from statistics import median
 from typing import Final
@@ -110,7 +110,7 @@ def _counting(field: Field, workers: int) -> harness.Measure:
 
 
 @asynccontextmanager
-async def _field(size: Size) -> AsyncIterator[Field]:
+async def _field(size: Size) -> AsyncGenerator[Field]:
     async with station() as one:
         root = CHANCE.bytes(suites.ROOT_SIZE)
         count = size.pick(60_000, 20_000, 600)

@@ -1,10 +1,10 @@
-"""Benchmarks take minutes: ``pytest tests/bench --benchmarks`` runs each of them once, in small."""
+"""Benchmarks take minutes: ``pytest tests/bench --run-benchmarks`` runs each of them once, in small."""
 
 from pathlib import Path
 
 import pytest
 
-OPTION = "--benchmarks"
+OPTION = "--run-benchmarks"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
