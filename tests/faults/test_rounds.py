@@ -10,7 +10,7 @@ QUARTERS = 2
 
 
 @pytest.mark.timeout(600)
-async def test_rounds(seed: int, short_home: Path, tmp_path: Path) -> None:
-    async with season(short_home, tmp_path, seeded(seed)) as running:
+async def test_rounds(seed: int, disk: Path, tmp_path: Path) -> None:
+    async with season(disk, tmp_path, seeded(seed)) as running:
         for _ in range(QUARTERS):
             await running.quarter()

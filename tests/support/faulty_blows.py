@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from support.faulty_disk import full
 from support.faulty_home import Stage, Trap, until
 from support.faulty_pids import limit, send
 
@@ -18,8 +19,14 @@ ISSUE = ("pipeline/issue.py", "ballot/exchange.py", "ballot/invite.py")
 ROTATE = ("rotate/__init__.py", "rotate/number.py", "rotate/parts.py", "ballot/token_key.py", "keyring/directory.py")
 COUNT = ("count/__init__.py", "count/publish.py", "count/lot.py", "keyring/journal.py", "pipeline/assess.py")
 BURN = ("pipeline/burn.py", "keyring/directory.py", "keyring/lines.py")
-LINES: dict[tuple[str, ...], int] = {MIX: 120, ISSUE: 250, ROTATE: 200, COUNT: 450, BURN: 260}
-"""About so many lines are run of each in one turn."""
+TURNS: dict[tuple[str, ...], tuple[str, int]] = {
+    MIX: ("mix", 400),
+    ISSUE: ("issue", 250),
+    ROTATE: ("rotate", 200),
+    COUNT: ("_prepare", 1500),
+    BURN: ("_burn", 600),
+}
+"""Where a turn of each begins, and about how many lines are run in it."""
 
 Draw = random.Random
 Strike = Callable[[Stage, Draw], Awaitable[str]]
@@ -59,8 +66,9 @@ def trap(files: tuple[str, ...]) -> Strike:
     """Dies at a line of the program."""
 
     async def strike(stage: Stage, draw: Draw) -> str:
-        line, before = draw.randrange(LINES[files]), len(stage.fired)
-        stage.trap(Trap(files, line))
+        since, lines = TURNS[files]
+        line, before = draw.randrange(lines), len(stage.fired)
+        stage.trap(Trap(files, line, since))
         try:
             await until(lambda: len(stage.fired) > before, "the trap fires", STEP_PATIENCE)
         except AssertionError:
@@ -122,13 +130,7 @@ async def _postmaster(stage: Stage, draw: Draw) -> str:
 
 
 async def _full_disk(stage: Stage, draw: Draw) -> str:
-    size, seconds = draw.choice((0, 1 << 14, 1 << 17, 1 << 19, 1 << 20)), draw.uniform(0.3, 1.5)
-    limit(stage.server_pids, size)
-    try:
-        await asyncio.sleep(seconds)
-    finally:
-        limit(stage.server_pids, None)
-    return f"no file beyond {size} bytes, {seconds:.2f} s"
+    return await full(stage, draw.uniform(0.3, 4))
 
 
 async def _full_keyring(stage: Stage, draw: Draw) -> str:

@@ -23,7 +23,8 @@ from laborvoice.embedded.sitters import recorded_pid
 from laborvoice.errors import Unanswered
 from support import faulty_trap
 from support.faulty_pids import children_of, command_of, send
-from support.upped import environ, free_row
+from support.faulty_ports import own_row
+from support.upped import environ
 
 PATIENCE = 120.0
 """Seconds until something that must happen is said not to: generous, since two cores carry all of it."""
@@ -42,11 +43,11 @@ async def until(reached: Callable[[], object], what: str, patience: float = PATI
 
 
 class Trap(NamedTuple):
-    """Dies at the ``line``-th line, from 0, that is run of these files, or of a function in them."""
+    """Dies at the ``line``-th line, from 0, that is run of these files once the function ``since`` is called there."""
 
     files: tuple[str, ...]
     line: int
-    function: str = ""
+    since: str
 
 
 async def through(work: Callable[[], Awaitable[T]]) -> T:
@@ -212,7 +213,7 @@ class Stage:
             "LABORVOICE_DATABASE_URL": self.running.dsn("vault"),
             "LABORVOICE_MASTER_KEY_FILE": str(self.home / "secrets" / "master_key"),
             "LABORVOICE_INTAKE_ORIGIN": self.running.intake_url,
-            "LABORVOICE_METRICS_BIND": f"127.0.0.1:{free_row(1)}",
+            "LABORVOICE_METRICS_BIND": f"127.0.0.1:{own_row(1)}",
         }
         child = supervise.Child("vault", settings, self.clock, text=True)
         self.extra.append(child)
@@ -237,9 +238,12 @@ VAULTS = {
 def settings_of(home: Path, folder: Path) -> dict[str, str]:
     """Quick mixes and little work; the folder with the traps is on the path of every child."""
     shutil.copy(Path(faulty_trap.__file__), folder / "sitecustomize.py")
-    plain = environ(home)
+    plain, first = environ(home), own_row(2 + len(supervise.METRICS_ORDER))
     path = (str(folder), plain.get("PYTHONPATH", ""))
     more = {
+        "LABORVOICE_INTAKE_BIND": f"127.0.0.1:{first}",
+        "LABORVOICE_PORTAL_BIND": f"127.0.0.1:{first + 1}",
+        "LABORVOICE_METRICS_BIND": f"127.0.0.1:{first + 2}",
         "LABORVOICE_MIX_SECONDS": "1",
         "LABORVOICE_POW_BITS": "1",
         "LABORVOICE_VAULT_WORKERS": "2",

@@ -47,8 +47,11 @@ def limit(pids: Iterable[int], size: int | None) -> None:
 
     Said by a process of the user that they run as: a superuser without CAP_SYS_RESOURCE may not.
     """
-    there = [pid for pid in pids if command_of(pid)]
-    if there:
-        owner = Path(f"/proc/{there[0]}").stat()
-        numbers = (-1 if size is None else size, owner.st_uid, owner.st_gid, *there)
+    users: dict[int, tuple[int, int]] = {}
+    for pid in pids:
+        with suppress(OSError):
+            status = Path(f"/proc/{pid}").stat()
+            users[pid] = (status.st_uid, status.st_gid)
+    if users:
+        numbers = (-1 if size is None else size, *next(iter(users.values())), *users)
         subprocess.run([sys.executable, "-I", "-c", LIMIT, *map(str, numbers)], check=True)  # noqa: S603 - ours

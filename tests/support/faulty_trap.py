@@ -21,19 +21,22 @@ ROLE_AT = 4
 
 
 class Watch:
-    """Counts the lines that are run of ``files``, or of one function there; dies at number ``line``, from 0."""
+    """Counts the lines that are run of ``files``, once a function there was called; dies at number ``line``, from 0."""
 
-    def __init__(self, path: Path, files: tuple[str, ...], line: int, function: str) -> None:
+    def __init__(self, path: Path, files: tuple[str, ...], line: int, since: str) -> None:
         self._path = path
         self._files = files
-        self._function = function
+        self._since = since
         self._left = line
 
     def call(self, frame: FrameType, _event: str, _arg: object) -> Any:
         """Of functions alone: a module's own lines are run as it is imported."""
         code = frame.f_code
-        named = code.co_name == self._function if self._function else code.co_flags & CO_OPTIMIZED
-        return self.step if named and code.co_filename.endswith(self._files) else None
+        if not code.co_flags & CO_OPTIMIZED or not code.co_filename.endswith(self._files):
+            return None
+        if code.co_name == self._since:
+            self._since = ""
+        return None if self._since else self.step
 
     def step(self, frame: FrameType, event: str, _arg: object) -> Any:
         if event == "line":
@@ -58,7 +61,7 @@ def take_up(path: Path, role: str) -> None:
         sys.settrace(None)
         return
     first = waiting[0]
-    sys.settrace(Watch(path, tuple(first["files"]), first["line"], first["function"]).call)
+    sys.settrace(Watch(path, tuple(first["files"]), first["line"], first["since"]).call)
 
 
 def install(path: Path, words: list[str]) -> None:
