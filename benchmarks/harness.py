@@ -14,12 +14,15 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Final, Self
 
 from laborvoice.domain import Value
 
 ROUNDS: Final = 3
+BUSY: Final = 0.1
+PROCESSORS: Final = Path("/proc/stat")
+_IDLE: Final = slice(3, 5)
 Measure = Callable[[], Awaitable[float]]
 """One round of one subject; what it measured, a second."""
 
@@ -63,6 +66,7 @@ def main(name: str, bench: Callable[[Size], Awaitable[Outcome]]) -> None:
     parser.add_argument("--tiny", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     _raise_limit()
+    _warn_if_busy()
     outcome = asyncio.run(_run(bench, Size(quick=chosen.quick or chosen.tiny, tiny=chosen.tiny)))
     print(_json(name, outcome) if chosen.json else _table(name, outcome))
 
@@ -162,6 +166,24 @@ def _raise_limit() -> None:
     """Many connections at a time; the servers that are started inherit it."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _warn_if_busy() -> None:
+    """Others' work takes from the two cores unevenly: then a missed bar says nothing."""
+    if not PROCESSORS.exists():
+        return
+    before = _used()
+    sleep(1)
+    used, in_all = (now - then for now, then in zip(_used(), before, strict=True))
+    if used > BUSY * in_all:
+        note(f"This machine is busy: {100 * used / in_all:.0f} % of its processors. What follows is not to be trusted.")
+
+
+def _used() -> tuple[int, int]:
+    """Ticks of all processors since the start: those in use, and all."""
+    numbers = [int(one) for one in PROCESSORS.read_text().splitlines()[0].split()[1:]]
+    idle = sum(numbers[_IDLE])
+    return sum(numbers) - idle, sum(numbers)
 
 
 def note(text: str) -> None:

@@ -32,6 +32,7 @@ from laborvoice.store.database import Connection, Database
 from laborvoice.store.release import release
 from laborvoice.workers import Workers
 from support import phone
+from support.closing import due
 from support.known import QuickClock
 from support.phone import BANK, BITS, CHANCE, HOST, Phone, quiet_answers
 from support.watchdog import Watchdog, register
@@ -164,11 +165,7 @@ class World:
 
     async def due(self, period: Period) -> None:
         """To the day of its close, when it is closing and both lanes are mixed: all but the count."""
-        self.set(period.close)
-        await self.vault.rotate()
-        await self.vault.close()
-        await self.vault.mix()
-        await self.vault.mix()
+        await due(self, period)
 
     async def close(self, period: Period) -> None:
         """From the day of its close on until it is burned."""

@@ -36,6 +36,7 @@ from laborvoice.store.database import Connection, Database
 from laborvoice.store.release import release
 from laborvoice.workers import Workers
 from support import forensics, phone
+from support.closing import due
 from support.phone import CHANCE, CORE, HOST, Phone, quiet_answers
 
 Raw: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -178,11 +179,7 @@ class Scene:
 
     async def due(self, period: Period) -> None:
         """To the day of its close, closing and mixed: all but the count."""
-        self.set(period.close)
-        await self.vault.rotate()
-        await self.vault.close()
-        await self.vault.mix()
-        await self.vault.mix()
+        await due(self, period)
 
     async def close(self, period: Period) -> None:
         await self.due(period)

@@ -17,8 +17,11 @@ class Keyring(Protocol):
         """KeyMissing, or KeyDestroyed for ever; Undecryptable under another master key."""
         ...
 
-    def store(self, name: str, secret: Secret) -> None:
-        """On disk when it returns. Conflict when there is such a key, KeyDestroyed when there was."""
+    def store(self, name: str, secret: Secret, *, alone: bool = False) -> None:
+        """On disk when it returns. Conflict when there is such a key, KeyDestroyed when there was.
+
+        ``alone``: Conflict, too, when its room has any key.
+        """
         ...
 
     def destroy(self, name: str) -> None:

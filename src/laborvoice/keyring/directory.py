@@ -45,12 +45,12 @@ class DirectoryKeyring:
             raise KeyDestroyed
         return self._open(name)
 
-    def store(self, name: str, secret: Secret) -> None:
+    def store(self, name: str, secret: Secret, *, alone: bool = False) -> None:
         check_secret(secret)
         with self._log.locked():
             if check_name(name) in self.destroyed():
                 raise KeyDestroyed
-            if (self._root / name).exists():
+            if (self._root / name).exists() or (alone and self.names(name.partition("/")[0])):
                 raise Conflict("There is such a key already.")
             self._write(name, secret)
 
@@ -146,7 +146,7 @@ class DirectoryKeyring:
 
 def _private_folder(folder: Path) -> None:
     if not folder.exists():
-        folder.mkdir(mode=FOLDER_MODE, parents=True)
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         sync_folder(folder.parent)
     if folder.stat().st_mode & 0o077:
         raise BadSetting("A folder of the keyring is open to others: its mode must be 0700.")

@@ -29,7 +29,8 @@ AWAY = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    # No connection, memory or disk left: told by what watches the server, not by each step that meets it.
+    asyncpg.InsufficientResourcesError,
 )
 REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 """The database refuses a row for what it holds."""

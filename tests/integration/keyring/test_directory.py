@@ -48,6 +48,18 @@ def test_nobody_else_may_read(opened: Opener, root: Path) -> None:
         opened()
 
 
+def test_of_two_that_begin_together_one_makes_the_only_key(opened: Opener) -> None:
+    """Cards carry the fingerprint of one manifest key: a second one under another name must not come to be."""
+    first, second = opened(), opened()
+    first.store("manifest/0a", SEED_A, alone=True)
+    with pytest.raises(Conflict):
+        second.store("manifest/0b", SEED_B, alone=True)
+    second.store(BOX, SEED_B, alone=True)
+    assert (second.names("manifest"), second.names("box")) == (("manifest/0a",), (BOX,))
+    second.store("manifest/0b", SEED_B)
+    assert first.names("manifest") == ("manifest/0a", "manifest/0b")
+
+
 def test_a_key_that_is_not_there(opened: Opener) -> None:
     ring = opened()
     with pytest.raises(KeyMissing):

@@ -81,7 +81,7 @@ def prepare(keyring: Keyring, chance: Chance) -> bytes:
     if not keyring.names("manifest"):
         seed = chance.bytes(signing.SEED_SIZE)
         name = fingerprint(signing.public_of(seed)).hex()
-        _store(keyring, f"manifest/{name}", Secret(kind=SEED, data=seed))
+        _store(keyring, f"manifest/{name}", Secret(kind=SEED, data=seed), alone=True)
     return fingerprint(signing.public_of(signers(keyring)[0]))
 
 
@@ -179,10 +179,10 @@ def _new_root(keyring: Keyring, chance: Chance, name: str) -> None:
         _store(keyring, name, Secret(kind=SEED, data=chance.bytes(ROOT_SIZE)))
 
 
-def _store(keyring: Keyring, name: str, secret: Secret) -> None:
+def _store(keyring: Keyring, name: str, secret: Secret, *, alone: bool = False) -> None:
     """Another vault on this keyring may have been first; what was burned is not made again."""
     try:
-        keyring.store(name, secret)
+        keyring.store(name, secret, alone=alone)
     except (Conflict, KeyDestroyed):
         return
 
