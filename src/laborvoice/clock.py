@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-import threading
 import time as _time  # noqa: TID251 - the one room that may ask for the time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_PIPE_BYTES = 4096
 
 
 class Clock(Protocol):
@@ -49,7 +50,6 @@ class ToldClock:
     told = True
 
     def __init__(self, moment: datetime) -> None:
-        # One value, since it is told by another thread than asks it.
         self._told = (moment, self.monotonic())
 
     def now(self) -> datetime:
@@ -67,15 +67,35 @@ class ToldClock:
         self._told = (datetime.fromisoformat(line), self.monotonic())
 
 
-def listening(descriptor: int) -> ToldClock:
-    """A clock that is told through this pipe. Waits for the first line; a thread of its own reads the others."""
-    pipe = os.fdopen(descriptor, "r", encoding="ascii")
-    clock = ToldClock(datetime.fromisoformat(pipe.readline().strip()))
+class HeardClock(ToldClock):
+    """Told through a pipe. Waits for the first line; a loop that calls ``listen`` reads the others as they come.
 
-    def listen() -> None:
-        with pipe:
-            for line in pipe:
-                clock.tell(line.strip())
+    No thread reads them: one that starts while others import would have them import under its feet.
+    """
 
-    threading.Thread(target=listen, name="told clock", daemon=True).start()
-    return clock
+    def __init__(self, descriptor: int) -> None:
+        """Raises EOFError where nobody tells."""
+        self._pipe = descriptor
+        self._rest = b""
+        lines: list[bytes] = []
+        while not lines:
+            heard, lines = self._read()
+            if not heard:
+                raise EOFError
+        super().__init__(datetime.fromisoformat(lines[-1].decode()))
+
+    def listen(self) -> None:
+        """In a running loop, for as long as it runs."""
+        asyncio.get_running_loop().add_reader(self._pipe, self._hear)
+
+    def _hear(self) -> None:
+        heard, lines = self._read()
+        for line in lines:
+            self.tell(line.decode())
+        if not heard:
+            asyncio.get_running_loop().remove_reader(self._pipe)
+
+    def _read(self) -> tuple[bytes, list[bytes]]:
+        heard = os.read(self._pipe, _PIPE_BYTES)
+        *lines, self._rest = (self._rest + heard).split(b"\n")
+        return heard, lines

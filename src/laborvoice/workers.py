@@ -35,14 +35,16 @@ class Workers:
 
     async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
         executor = self._executor
+        # Shielded: CPython 3.11's pool loses all that waits where one of them is cancelled while a worker dies.
+        work = asyncio.get_running_loop().run_in_executor(executor, function, *args)
         try:
-            return await asyncio.get_running_loop().run_in_executor(executor, function, *args)
+            return await asyncio.shield(work)
         except BrokenExecutor:
             self._replace(executor)
             raise
 
     async def stream(self, function: Callable[[A], T], batches: AsyncIterable[A]) -> AsyncGenerator[T]:
-        """The results in order. Never more than a few batches are under way; where one fails, all are given up."""
+        """The results in order. Never more than a few batches are under way; where one fails, nobody waits for them."""
         waiting: list[asyncio.Task[T]] = []
         try:
             async for batch in batches:
@@ -61,7 +63,7 @@ class Workers:
         self._replace(self._executor)
 
     def close(self) -> None:
-        self._executor.shutdown()
+        self._executor.shutdown(cancel_futures=True)
 
     def _replace(self, executor: Executor) -> None:
         if self._start is not None and executor is self._executor:

@@ -58,7 +58,8 @@ class Watch:
 def take_up(path: Path, role: str) -> None:
     waiting: list[dict[str, Any]] = json.loads(path.read_text()) if path.exists() else []
     if not waiting or waiting[0]["role"] != role:
-        sys.settrace(None)
+        if isinstance(getattr(sys.gettrace(), "__self__", None), Watch):
+            sys.settrace(None)
         return
     first = waiting[0]
     sys.settrace(Watch(path, tuple(first["files"]), first["line"], first["since"]).call)

@@ -77,22 +77,23 @@ async def test_without_a_start_there_is_only_the_one(threads: Workers) -> None:
     assert await threads.run(operator.neg, 2) == -2
 
 
-def die(_: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return 0
+async def kills() -> AsyncGenerator[int]:
+    for _ in range(4):
+        yield signal.SIGKILL
 
 
 async def test_a_dead_worker_is_replaced_and_the_living_may_be() -> None:
     with processes(2) as cores:
         assert await cores.run(operator.neg, 1) == -1
-        results = await asyncio.gather(*(cores.run(die, 1) for _ in range(3)), return_exceptions=True)
+        dead = (cores.run(signal.raise_signal, signal.SIGKILL) for _ in range(3))
+        results = await asyncio.gather(*dead, return_exceptions=True)
         assert all(isinstance(one, BrokenExecutor) for one in results)
         first = await cores.run(os.getpid)
         assert first != os.getpid()
         cores.renew()
         assert await cores.run(os.getpid) != first
         with pytest.raises(BrokenExecutor):
-            await anext(cores.stream(die, items(4)))
+            await anext(cores.stream(signal.raise_signal, kills()))
         assert [one async for one in cores.stream(operator.neg, items(3))] == [0, -1, -2]
 
 

@@ -33,6 +33,7 @@ from laborvoice.workers import Workers, processes
 RING_SECONDS: Final = 0.25
 """The beat on which signatures are given out, and the one on which intake is rung, with work or without."""
 
+BEATS: Final = 7
 FREE_SECONDS: Final = 5.0
 OLD_SECONDS: Final = 60.0
 HOUR_SECONDS: Final = 3600.0
@@ -204,8 +205,9 @@ class VaultParts(Value, frozen=True):
 @asynccontextmanager
 async def open_vault(settings: VaultSettings, clock: Clock, chance: Chance) -> AsyncGenerator[VaultParts, None]:
     """Raises DatabaseUnavailable, BadSetting."""
-    # A count holds a connection for each worker, for hours: the others are for what must not wait so long.
-    size = settings.db_pool + settings.vault_workers
+    # A count holds a connection for each worker, for hours. Each beat has one besides: none waits for another's, and
+    # what frees the way least of all.
+    size = max(settings.db_pool, BEATS) + settings.vault_workers
     async with Database.open(settings.database_url.reveal(), size=size) as database:
         with processes(settings.vault_workers) as workers:
             vault = Vault(database, settings, workers, clock, chance)

@@ -15,7 +15,7 @@ import click
 from laborvoice import errors
 
 if TYPE_CHECKING:
-    from laborvoice.clock import Clock, ToldClock
+    from laborvoice.clock import Clock
     from laborvoice.roles import Served
     from laborvoice.settings import Process
 
@@ -131,7 +131,7 @@ def _role(role: "Process", flags: Mapping[str, str]) -> None:
 def child(role: "Process", ready: int, clock: int, *, told: bool, text: bool) -> None:
     """One process of `up` or `demo`: says when it is ready, takes the demo's time, ends with its parent."""
     from laborvoice import log
-    from laborvoice.clock import SystemClock
+    from laborvoice.clock import HeardClock, SystemClock
 
     # Ctrl-C at a terminal goes to every process of the group; `up` alone heeds it, and stops the others in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -143,14 +143,7 @@ def child(role: "Process", ready: int, clock: int, *, told: bool, text: bool) ->
         with os.fdopen(ready, "wb") as pipe:
             pipe.write(b'{"fingerprint":"%s"}\n' % fingerprint.encode())
 
-    _serve(_settings(role, {}), _told(clock) if told else SystemClock(), say, (signal.SIGTERM,))
-
-
-def _told(descriptor: int) -> "ToldClock":
-    """The first line is there before anything starts; later ones are read as they come."""
-    from laborvoice.clock import listening
-
-    return listening(descriptor)
+    _serve(_settings(role, {}), HeardClock(clock) if told else SystemClock(), say, (signal.SIGTERM,))
 
 
 def _settings(role: "Process", flags: Mapping[str, str]) -> "Served":
@@ -166,8 +159,11 @@ def _serve(
     chosen: "Served", clock: "Clock", on_ready: Callable[[str], None], stops: Sequence[signal.Signals] = _STOPS
 ) -> None:
     from laborvoice import log, roles, serve
+    from laborvoice.clock import HeardClock
 
     async def run() -> None:
+        if isinstance(clock, HeardClock):
+            clock.listen()
         log.write(log.Event.STARTED)
         await roles.run(chosen, clock, _stop_on(stops), on_ready)
         log.write(log.Event.STOPPED)

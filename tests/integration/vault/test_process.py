@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from laborvoice import loop, metrics
-from laborvoice.bootstrap.vault import code_hash, open_vault
+from laborvoice.bootstrap.vault import BEATS, code_hash, open_vault
 from laborvoice.bootstrap.vault_keys import Signers, VaultKeys
 from laborvoice.errors import BadSetting, ManifestRefused
 from laborvoice.keyring.directory import DirectoryKeyring
@@ -28,6 +28,7 @@ async def test_all_beats_of_an_opened_vault(world: World) -> None:
         assert parts.fingerprint == world.fingerprint
         names = ["issue", "ring", "mix", "rotate", "close", "free the way", "upkeep"]
         assert [beat.name for beat in parts.beats] == names
+        assert len(names) == BEATS
         assert await parts.ready()
         assert await parts.ready()
         assert b"laborvoice_mix_age" not in metrics.render("vault", await parts.samples())
