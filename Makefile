@@ -5,7 +5,7 @@ MADE := .venv/.made
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test attack faults bench gates openapi lock
+.PHONY: help setup demo check test attack faults fuzz browser bench gates screenshots openapi web vendor bundles js lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,12 +51,38 @@ attack: setup ## the whole adversary suite: broken neighbours, forensics, statis
 faults: setup ## a hundred kills and other faults at random points (ten minutes); LABORVOICE_TEST_FAULT_SEED repeats one
 	$(BIN)/pytest tests/faults --rounds 100 -n 2
 
+browser: setup ## every line of the browser tests; needs Chromium (five minutes)
+	$(BIN)/pytest tests/browser --all-browser -n 2
+
+fuzz: setup ## ask both APIs what their contracts allow and forbid, two hundred times an operation (twenty minutes)
+	$(BIN)/pytest tests/fuzz --fuzz-examples 200 --timeout 3600
+
 bench: setup ## every bar with its measured ratio, and whether it holds (half an hour)
 	$(BIN)/laborvoice bench all
+
+screenshots: setup ## take the pictures of the handbook again, from a demo; needs Chromium (three minutes)
+	@rm -rf .make/shots && mkdir -p .make
+	@$(BIN)/laborvoice demo --keep .make/shots
+	@PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py .make/shots docs/screenshots
+	@rm -rf .make/shots
 
 openapi: setup ## write openapi.json and openapi-intake.json from the code
 	@$(BIN)/laborvoice openapi > openapi.json
 	@$(BIN)/laborvoice openapi --app intake > openapi-intake.json
+
+web: setup ## write the page and the language packs of the workers' client from their sources
+	@$(BIN)/python -m laborvoice.web.write
+
+vendor: ## rebuild the browser's cryptography from the npm lock, byte for byte; needs Node
+	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs
+
+bundles: ## build them again elsewhere and compare: the committed bytes are what the sources say; needs Node
+	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs ../.make/bundles/
+	@for one in seal.mjs blind.mjs verify.mjs VENDOR.toml LICENSES.txt; do \
+	  cmp .make/bundles/$$one src/laborvoice/web/static/vendor/$$one || exit 1; done; echo "the same bytes"
+
+js: ## check the types of our own browser modules; needs Node
+	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && npx --no-install tsc --project tsconfig.json
 
 lock: ## resolve the dependencies again; nothing younger than a week gets in
 	@$(PYTHON) -m venv .make/lock

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import harness
 
-NAMES: Final = ("intake", "vault", "mix", "close", "score", "issue")
+NAMES: Final = ("intake", "vault", "mix", "close", "score", "portfolio", "issue", "webhooks")
 
 
 def main() -> None:

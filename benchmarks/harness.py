@@ -30,11 +30,14 @@ LEAST: Final[Mapping[str, Mapping[str, float]]] = {
     "intake": {"vs_plain": 7.0, "vs_empty": 0.6, "tick": 0.9},
     "vault": {"vs_raw": 0.8, "two_workers": 1.7},
     "issue": {"vs_bare": 0.8},
+    "webhooks": {"deferred_drain": 0.8},
 }
 MOST: Final[Mapping[str, Mapping[str, float]]] = {
     "mix": {"minute": 1.0},
     "close": {"rss": 1.2, "million": 1.0},
     "score": {"growth": 1.3},
+    "portfolio": {"first_page": 1.5},
+    "webhooks": {"dead_endpoint_p99": 1.5},
 }
 
 
@@ -81,11 +84,11 @@ def verdicts(name: str, ratios: Mapping[str, float]) -> list[str]:
     for key, value in ratios.items():
         least, most = LEAST.get(name, {}).get(key), MOST.get(name, {}).get(key)
         if least is not None:
-            lines.append(f"{name:<8}{key:<14}{value:>8.2f}   at least {least:<6g}{_word(holds=value >= least)}")
+            lines.append(f"{name:<9}{key:<18}{value:>8.2f}   at least {least:<6g}{_word(holds=value >= least)}")
         elif most is not None:
-            lines.append(f"{name:<8}{key:<14}{value:>8.2f}   at most  {most:<6g}{_word(holds=value <= most)}")
+            lines.append(f"{name:<9}{key:<18}{value:>8.2f}   at most  {most:<6g}{_word(holds=value <= most)}")
         else:
-            lines.append(f"{name:<8}{key:<14}{value:>8.2f}   no bar")
+            lines.append(f"{name:<9}{key:<18}{value:>8.2f}   no bar")
     return lines
 
 

@@ -83,7 +83,8 @@ async def _cast(one: Station, chunks: Iterable[list[bytes]]) -> None:
     async with Database.open(one.dsn("intake"), size=1) as intake:
         known = await learn.learn(intake, Known(), today)
         for chunk in chunks:
-            await receive.receive(intake, chunk, known, today, BITS)
+            seats = [receive.seat(body, known, today, BITS) for body in chunk]
+            await receive.receive(intake, seats, known, today, BITS)
 
 
 if __name__ == "__main__":

@@ -49,9 +49,10 @@ async def fill(one: Station, count: int) -> None:
         f"CREATE TEMP TABLE span AS SELECT * FROM (VALUES {spans}) AS t (period, ended)",
         "INSERT INTO ballot.period_state SELECT period, 'quarter', 'burned' FROM span",
         f"""INSERT INTO registry.supplier (supplier_id, public_id, name, address, country, kind, isic, products,
-            workers_min, workers_max, engagement, synthetic, created_on)
+            workers_min, workers_max, engagement, synthetic, created_on, updated_on)
         SELECT (random() * 9e18)::bigint, gen_random_uuid(), 'Works ' || i, 'Road 1', '{COUNTRY}', 'factory',
-            '{{1410}}', '{{}}', 1000, 1000, 'ok', true, '{PERIOD.begin}' FROM generate_series(1, {suppliers}) AS i""",
+            '{{1410}}', '{{}}', 1000, 1000, 'ok', true, '{PERIOD.begin}', '{PERIOD.begin}'
+        FROM generate_series(1, {suppliers}) AS i""",
         f"""INSERT INTO release.ledger (supplier_id, period, eps_count, eps_severity, eps_conditions, eps_top, delta,
             mechanisms, opendp, code)
         SELECT supplier_id, period, 0.5, 0.75, 0.75, 0, 1e-4, '{{count}}', '0.16', 'bench' {each}""",

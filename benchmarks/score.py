@@ -167,6 +167,8 @@ async def _open(stack: ExitStack, one: Station, count: int, reads: int) -> Field
         "database_url": one.dsn("portal"),
         "intake_origin": ORIGIN,
         "origin": ORIGIN,
+        "session_key": "0" * 64,
+        "export_key": "0" * 64,
         "home": str(one.folder),
         "rate": RATE,
     }

@@ -15,6 +15,8 @@ from typing import Final
 PATIENCE: Final = 60.0
 PAUSE: Final = 0.05
 BASELINE: Final = Path(__file__).parent / "baseline"
+STUBBED: Final = BASELINE / "courier.py"
+RECEIVER: Final = BASELINE / "receiver.py"
 LOOPBACK: Final = "127.0.0.1"
 
 
@@ -40,6 +42,25 @@ def role(name: str, settings: Mapping[str, str]) -> Generator[int]:
 
 
 @contextmanager
+def courier(settings: Mapping[str, str], *, stubbed: bool = False) -> Generator[int]:
+    """``laborvoice courier``, or the same with its HTTP call left out; its process id."""
+    port = free_port()
+    ours = {**settings, "metrics_bind": f"{LOOPBACK}:{port}", "log_level": "error"}
+    environ = {f"LABORVOICE_{key.upper()}": value for key, value in ours.items()}
+    command = (str(STUBBED),) if stubbed else ("-m", "laborvoice", "courier")
+    with _running((sys.executable, *command), environ, port) as process:
+        yield process.pid
+
+
+@contextmanager
+def receiver() -> Generator[int]:
+    """The port, at every address of this machine, of what answers webhooks."""
+    port = free_port()
+    with _running((sys.executable, str(RECEIVER), str(port)), {}, port):
+        yield port
+
+
+@contextmanager
 def uvicorn(app: str, environ: Mapping[str, str]) -> Generator[int]:
     """An app of ``baseline``: one process, the fast loop and parser, no access log."""
     port = free_port()
@@ -52,7 +73,7 @@ def uvicorn(app: str, environ: Mapping[str, str]) -> Generator[int]:
 
 
 @contextmanager
-def _running(command: tuple[str, ...], environ: Mapping[str, str], port: int) -> Generator[None]:
+def _running(command: tuple[str, ...], environ: Mapping[str, str], port: int) -> Generator["subprocess.Popen[bytes]"]:
     others = {name: value for name, value in os.environ.items() if not name.startswith("LABORVOICE_")}
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
@@ -60,7 +81,7 @@ def _running(command: tuple[str, ...], environ: Mapping[str, str], port: int) ->
         )
         try:
             _wait(process, port)
-            yield
+            yield process
         except BaseException:
             said.seek(0)
             sys.stderr.write(said.read().decode())

@@ -158,7 +158,9 @@ async def open_period(one: Station, suppliers: int) -> Box:
         await one.sql(f"UPDATE registry.campaign SET printed = {ENROLLED}, enrolled = {ENROLLED}")
         keyring = DirectoryKeyring(one.folder / "keyring", MASTER, CHANCE)
         fingerprint = rotate.prepare(keyring, CHANCE)
-        deployment = rotate.Deployment(origin=HOST, kind="quarter", policy=POLICY, pow_bits=BITS)
+        deployment = rotate.Deployment(
+            origin=HOST, kind="quarter", policy=POLICY, pow_bits=BITS, exit_url=ORIGIN, drafts=False
+        )
         today = CLOCK.now().date()
         with processes(os.cpu_count() or 1) as workers:
             await rotate.rotate(vault, keyring, workers, CHANCE, deployment, today)

@@ -32,10 +32,11 @@ BATCH: Final = 512
 
 
 class Field(Value, frozen=True):
-    """``rows``: what the raw loop opens too; ``workers`` by how many they are."""
+    """``rows`` as they lie in the box, ``sealed`` what the raw loop opens of them; ``workers`` by how many they are."""
 
     root: bytes
-    rows: tuple[SealedRow, ...]
+    rows: tuple[bytes, ...]
+    sealed: tuple[SealedRow, ...]
     count: int
     vault: Database
     workers: dict[int, Workers]
@@ -47,15 +48,15 @@ class Field(Value, frozen=True):
         info = info_ballot(pair.suite, pair.kid, SUPPLIER, PERIOD.label)
         hpke = suites.SUITES[suites.OURS].hpke
         with Watch() as watch:
-            for row in self.rows:
+            for row in self.sealed:
                 hpke.decrypt(row.ballot_part, pair.private, info)
-        return len(self.rows) / watch.seconds
+        return len(self.sealed) / watch.seconds
 
     async def ours(self) -> float:
         """As a worker does it: opened, bound to its token, decoded, bounded, added."""
         batches = [self._batch(at) for at in range(0, len(self.rows), BATCH)]
         with Watch() as watch:
-            total = tally.merged(tally.total(opened(batch)) for batch in batches)
+            total = tally.merged(opened(batch).tally for batch in batches)
         _check(total.ballots, len(self.rows))
         return len(self.rows) / watch.seconds
 
@@ -121,13 +122,14 @@ async def _field(size: Size) -> AsyncGenerator[Field]:
         made = await _boxed(one, Pile(root=root, supplier=SUPPLIER, period=PERIOD.label, count=count))
         cipher = at_rest.row_cipher(root)
         opened_rows = (unpack_row(at_rest.unwrap(cipher, name, blob)) for name, _, _, blob in made)
-        rows = tuple(row for row in opened_rows if isinstance(row, SealedRow))
+        sealed = tuple(row for row in opened_rows if isinstance(row, SealedRow))
         async with Database.open(one.dsn("vault"), size=2) as vault:
             with ExitStack() as stack:
                 workers = {n: stack.enter_context(processes(n)) for n in (1, WORKERS)}
                 yield Field(
                     root=root,
-                    rows=rows,
+                    rows=tuple(blob for _, _, _, blob in made),
+                    sealed=sealed,
                     count=count,
                     vault=vault,
                     workers=workers,

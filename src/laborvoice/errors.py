@@ -76,16 +76,52 @@ class QuestionMeaningChanged(LaborvoiceError):
     """A question means something else under an old code; a new meaning needs a new code."""
 
 
-class BadIdentifier(LaborvoiceError):
+class BadField(Malformed):
+    """A field has a value that is not allowed."""
+
+    def __init__(self, pointer: str = "", detail: str = "") -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+class BadIdentifier(BadField):
     """The check digit of an identifier does not fit."""
 
 
 class ProbableDuplicate(Conflict):
-    """There is a supplier with this identifier already."""
+    """There is probably such a supplier already."""
+
+    def __init__(self, detail: str = "", candidates: tuple[object, ...] = ()) -> None:
+        super().__init__(detail)
+        self.candidates = candidates
 
 
 class LinkNotClaimed(Conflict):
     """Only a claimed link can be confirmed, and one that ended cannot be ended again."""
+
+
+class TwoPersonRule(LaborvoiceError):
+    """Another person must decide the same."""
+
+
+class LastAdmin(Conflict):
+    """She is the last admin of her party: make another one first."""
+
+
+class LinkExpired(LaborvoiceError):
+    """The link was used, has expired, or never was."""
+
+
+class TransitionRefused(Conflict):
+    """From the present state this step is not allowed."""
+
+
+class TagTaken(Conflict):
+    """Another reply has this address: read it and take the next."""
+
+
+class EndpointNotVerified(Conflict):
+    """The endpoint has not been verified: nothing but its challenge and a test is sent to it."""
 
 
 class EngagementProhibited(Conflict):

@@ -30,6 +30,7 @@ class Event(StrEnum):
     BURNED = "burned"
     ROTATED = "rotated"
     DELIVERED = "delivered"
+    ANCHORED = "anchored"
 
 
 Process = Literal["up", "intake", "vault", "portal", "courier", "demo", "command"]
@@ -52,6 +53,8 @@ class Fields(TypedDict, total=False):
     delivered: int
     retried: int
     dead: int
+    seq: int
+    hash: str
     error: BaseException
 
 
@@ -71,6 +74,7 @@ _ALLOWED: Final[Mapping[Event, frozenset[str]]] = {
     Event.BURNED: frozenset({"period"}),
     Event.ROTATED: frozenset({"key", "period"}),
     Event.DELIVERED: frozenset({"delivered", "retried", "dead"}),
+    Event.ANCHORED: frozenset({"seq", "hash"}),
 }
 _LEVELS: Final[Mapping[Event, int]] = {Event.FAILED: logging.ERROR, Event.RESTARTED: logging.WARNING}
 
@@ -80,6 +84,7 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "key": _WORD,
     "revision": re.compile(r"[0-9a-z_]{1,40}"),
     "period": re.compile(r"\d{4}-(Q[1-4]|\d{2})"),
+    "hash": re.compile(r"[0-9a-f]{64}"),
 }
 _SQLSTATE: Final = re.compile(r"[0-9A-Z]{5}")
 _LOGGER_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")

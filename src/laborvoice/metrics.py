@@ -53,14 +53,33 @@ class Metric(Enum):
     OLDEST_DUE = Declared(
         "laborvoice_webhook_oldest_due_seconds", "gauge", "How long the oldest has been due.", frozenset({"courier"})
     )
+    IN_FLIGHT = Declared("laborvoice_webhook_in_flight", "gauge", "Requests that are out.", frozenset({"courier"}))
+    BREAKERS = Declared(
+        "laborvoice_webhook_breakers_open", "gauge", "Endpoints that rest after failures.", frozenset({"courier"})
+    )
+    ENDPOINTS = Declared(
+        "laborvoice_webhook_endpoints", "gauge", "Endpoints by state.", frozenset({"courier"}), ("state",)
+    )
+    CLAIM = Declared(
+        "laborvoice_webhook_claim_seconds", "gauge", "How long the last claim took.", frozenset({"courier"})
+    )
+    FLUSH = Declared(
+        "laborvoice_webhook_flush_seconds", "gauge", "How long the last flush took.", frozenset({"courier"})
+    )
+    EXPIRED = Declared(
+        "laborvoice_webhook_lease_expired_total", "counter", "Leases that ran out.", frozenset({"courier"})
+    )
+    HEART_LATE = Declared(
+        "laborvoice_webhook_heartbeat_late_total", "counter", "Heartbeats late or left out.", frozenset({"courier"})
+    )
 
 
 Sample = tuple[Metric, tuple[str, ...]]
 """A metric and the values of its labels, in the order it declares them."""
 
 
-def render(process: Process, values: Mapping[Sample, int]) -> bytes:
-    """Whole numbers, in the order of declaration, so that equal values are equal bytes.
+def render(process: Process, values: Mapping[Sample, float]) -> bytes:
+    """In the order of declaration, so that equal values are equal bytes.
 
     Raises ValueError for a metric of another process or a label value that could name someone.
     """
@@ -74,7 +93,7 @@ def render(process: Process, values: Mapping[Sample, int]) -> bytes:
 class _Once(Collector):
     """The samples of one look. The library's own counters of the process would move with each envelope."""
 
-    def __init__(self, values: Mapping[Sample, int]) -> None:
+    def __init__(self, values: Mapping[Sample, float]) -> None:
         self._values = values
 
     def collect(self) -> Iterator[PrometheusMetric]:

@@ -38,11 +38,17 @@ _PLACEHOLDERS: Final[Mapping[str, str]] = {
     "LABORVOICE_ORIGIN": "http://127.0.0.1",
     "LABORVOICE_CONTACT_URL": "http://127.0.0.1",
     "LABORVOICE_MASTER_KEY": "-",
+    "LABORVOICE_SESSION_KEY": "-",
+    "LABORVOICE_EXPORT_KEY": "-",
     "LABORVOICE_COURIER_KEYS": "-",
 }
 """For what ``up`` supplies by itself, while the rest is checked."""
 
-_SECRETS: Final[Mapping[settings.Process, str]] = {"vault": "master_key", "courier": "courier_keys"}
+_SECRETS: Final[Mapping[settings.Process, tuple[str, ...]]] = {
+    "vault": ("master_key",),
+    "portal": ("session_key", "export_key"),
+    "courier": ("courier_keys",),
+}
 
 
 class ChildFailed(LaborvoiceError):
@@ -237,7 +243,7 @@ def _environ(
         "LABORVOICE_INTAKE_ORIGIN": running.intake_url,
         "LABORVOICE_ORIGIN": running.portal_url,
         "LABORVOICE_CONTACT_URL": running.portal_url,
-        **_secret(role, chosen.home),
+        **_secrets(role, chosen.home),
     }
     known = settings.variables(role)
     others = {name: value for name, value in environ.items() if not name.startswith("LABORVOICE_")}
@@ -266,11 +272,12 @@ def _metrics(role: settings.Process, first: str | None) -> Bind:
     return Bind(host=base.host, port=base.port + METRICS_ORDER.index(role))
 
 
-def _secret(role: settings.Process, home: Path) -> dict[str, str]:
-    """The file of the process's own secret, made at the first start; never an argument, never in the environment."""
-    if role not in _SECRETS:
-        return {}
-    name = _SECRETS[role]
+def _secrets(role: settings.Process, home: Path) -> dict[str, str]:
+    """The files of the process's own secrets, made at the first start; no argument, nothing in the environment."""
+    return {f"LABORVOICE_{name.upper()}_FILE": str(_secret(name, home)) for name in _SECRETS.get(role, ())}
+
+
+def _secret(name: str, home: Path) -> Path:
     path = home / "secrets" / name
     if not path.exists():
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -280,7 +287,7 @@ def _secret(role: settings.Process, home: Path) -> dict[str, str]:
             file.flush()
             os.fsync(file.fileno())
         new.rename(path)
-    return {f"LABORVOICE_{name.upper()}_FILE": str(path)}
+    return path
 
 
 def _line(descriptor: int) -> bytes:

@@ -37,6 +37,7 @@ class Workers:
         executor = self._executor
         # Shielded: CPython 3.11's pool loses all that waits where one of them is cancelled while a worker dies.
         work = asyncio.get_running_loop().run_in_executor(executor, function, *args)
+        work.add_done_callback(_heard)
         try:
             return await asyncio.shield(work)
         except BrokenExecutor:
@@ -69,6 +70,12 @@ class Workers:
         if self._start is not None and executor is self._executor:
             self._executor = self._start()
             executor.shutdown(wait=False)
+
+
+def _heard(work: "asyncio.Future[T]") -> None:
+    """What failed while nobody waited for it any more is no news."""
+    if not work.cancelled():
+        work.exception()
 
 
 async def batched(items: AsyncIterable[T], size: int) -> AsyncGenerator[list[T]]:
@@ -104,3 +111,19 @@ def processes(count: int) -> Generator[Workers]:
         yield workers
     finally:
         workers.close()
+
+
+class Threads:
+    """At most ``count`` calls at once, each in a thread: the rest wait in line, ``waiting`` of them."""
+
+    def __init__(self, count: int) -> None:
+        self._free = asyncio.Semaphore(count)
+        self.waiting = 0
+
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
+        self.waiting += 1
+        try:
+            async with self._free:
+                return await asyncio.to_thread(function, *args)
+        finally:
+            self.waiting -= 1

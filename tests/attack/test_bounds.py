@@ -11,12 +11,13 @@ from laborvoice.anonymize import ledger as costs
 from laborvoice.anonymize.noise import OpenDpNoise
 from laborvoice.anonymize.policy import branch
 from laborvoice.anonymize.tally import total
+from laborvoice.crypto import at_rest
 from laborvoice.crypto.framing import (
     REPORT_MAX,
     ROW_PADDED_SIZE,
     ROW_PLAIN_SIZE,
     CarriedRow,
-    SealedRow,
+    pack_ballot_row,
     pad,
     unpack_row,
 )
@@ -31,7 +32,6 @@ from laborvoice.pipeline.count.opened import Batch, opened
 from support.phone import CORE
 
 PAIR = key_pair(bytes(32), 2)
-R = bytes(range(32))
 codes = st.sampled_from([*CORE.answers, "danger_now", "unheard_of"])
 options = st.sampled_from(sorted({option for one in CORE.answers.values() for option in one} | {"unheard_of"}))
 conditions = st.sampled_from([*map(str, CONDITIONS), "unheard_of"])
@@ -61,13 +61,19 @@ def small(contributed: Tally, ballots: int) -> None:
 @given(st.lists(reports, max_size=4), st.booleans())
 def test_a_sealed_ballot_moves_little_whatever_is_in_it(texts: list[bytes], bound: bool) -> None:  # noqa: FBT001 - drawn
     """From the bytes of a box row to what is added: opened, judged, bounded and summed as the count does it."""
-    parts = [seal_ballot(PAIR.suite, PAIR.public, "sup_x", "2026-Q1", R, text) for text in texts]
-    rows = tuple(
-        SealedRow(suite=PAIR.suite, nonce=bind_nonce(R if bound else bytes(32)), ballot_part=part) for part in parts
-    )
-    batch = Batch(root=bytes(32), supplier="sup_x", period="2026-Q1", questionnaire=CORE, rows=rows)
-    contributed = total(opened(batch))
-    small(contributed, len(rows) if bound else 0)
+    root, cipher = bytes(32), at_rest.row_cipher(bytes(32))
+    name = at_rest.lot(root, "sup_x", "2026-Q1")
+    rows: list[bytes] = []
+    for number, text in enumerate(texts, 1):
+        secret = bytes([number]) * 32
+        part = seal_ballot(PAIR.suite, PAIR.public, "sup_x", "2026-Q1", secret, text)
+        plain = pack_ballot_row(PAIR.suite, bind_nonce(secret if bound else bytes(32)), part)
+        rows += [at_rest.rewrap(cipher, name, plain, bytes([number, copy]) * 6) for copy in range(2)]
+    batch = Batch(root=root, supplier="sup_x", period="2026-Q1", questionnaire=CORE, rows=tuple(rows))
+    found = opened(batch)
+    small(found.tally, len(texts) if bound else 0)
+    assert total(found.each()) == found.tally
+    assert len(found.keys) == found.tally.ballots
 
 
 @given(st.binary(min_size=4, max_size=4), st.binary(max_size=8))

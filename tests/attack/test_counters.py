@@ -74,7 +74,7 @@ async def arrive(scene: Scene, raw: Raw, bodies: list[bytes]) -> None:
     if bodies:
         await cast(raw, [seat(body, period=None, tag=None) for body in bodies])
     else:
-        await scene.databases["intake"].run("receive", nothing)
+        await scene.databases["intake"].run("receive", lambda db: nothing(db, 1 << 30))
 
 
 async def minute(scene: Scene, raw: Raw, bodies: list[bytes]) -> None:

@@ -16,7 +16,9 @@ RATIOS = {
     "mix": {"minute"},
     "close": {"rss"},
     "score": {"growth"},
+    "portfolio": {"first_page"},
     "issue": {"vs_bare"},
+    "webhooks": {"vs_stub", "dead_endpoint_p99", "deferred_drain"},
 }
 
 

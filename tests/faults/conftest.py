@@ -17,7 +17,7 @@ from support.faulty_disk import small_disk
 
 ROUNDS = "--rounds"
 SEED = "LABORVOICE_TEST_FAULT_SEED"
-QUICK = frozenset({"conftest.py", "test_five_kills.py", "test_destroy.py", "test_lanes.py"})
+QUICK = frozenset({"conftest.py", "test_five_kills.py", "test_destroy.py", "test_lanes.py", "test_courier_kills.py"})
 QUARTERS = 2
 ROUNDS_A_QUARTER = 8
 ROUNDS_A_TEST = QUARTERS * ROUNDS_A_QUARTER

@@ -59,7 +59,7 @@ async def test_a_cast_that_hangs_is_waited_for(database: Cloned) -> None:
         held = holder.transaction()
         await held.start()
         await holder.execute("LOCK TABLE ballot.seen_default IN ACCESS EXCLUSIVE MODE")
-        casting = asyncio.create_task(intake.run("receive", lambda db: cast.cast_in(db, [ROW])))
+        casting = asyncio.create_task(intake.run("receive", lambda db: cast.cast_in(db, [ROW], 0)))
         await waits(admin, "receive")
         await vault.run("close", lambda db: period_state.move(db, PERIOD, "open", "closing"))
         mixing = asyncio.create_task(twice(vault))

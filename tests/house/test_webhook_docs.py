@@ -12,20 +12,60 @@ from typing import Any, Final
 
 import pytest
 
-from laborvoice.domain.event import TYPES
+from laborvoice.domain.facts import TYPES
 from laborvoice.webhooks import verifier
 
 SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NODE: Final = shutil.which("node")
+GO: Final = shutil.which("go")
 
 _SCRIPT: Final = """
+import { readFileSync } from "node:fs";
 import { verify } from "./verify.mjs";
-const cases = JSON.parse(process.argv[2]);
+const cases = JSON.parse(readFileSync(process.argv[2], "utf8"));
 for (const { body, headers, options } of cases) {
   try {
     const event = await verify(new TextEncoder().encode(body), headers, options);
     console.log(event.id);
   } catch { console.log("refused"); }
+}
+"""
+
+
+_GO: Final = """
+package webhook
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"testing"
+)
+
+func TestCases(t *testing.T) {
+	var cases []struct {
+		Body                string
+		Headers             map[string]string
+		Secrets, PublicKeys []string
+		Now                 int64
+	}
+	raw, err := os.ReadFile("cases.json")
+	if err != nil || json.Unmarshal(raw, &cases) != nil {
+		t.Fatal("there are no cases")
+	}
+	for _, one := range cases {
+		header := http.Header{}
+		for name, value := range one.Headers {
+			header.Set(name, value)
+		}
+		event, err := Verify([]byte(one.Body), header, one.Secrets, one.PublicKeys, one.Now, 300)
+		if err != nil {
+			fmt.Println("case refused")
+		} else {
+			fmt.Println("case", event["id"])
+		}
+	}
 }
 """
 
@@ -84,35 +124,87 @@ def test_the_python_on_the_page_refuses_what_is_old(page: str, example: tuple[by
     assert names["receive"](*example) == 400
 
 
+Case = tuple[dict[str, str], dict[str, Any]]
+
+
+def cases(headers: dict[str, str], public: str) -> tuple[list[Case], list[Case]]:
+    """Headers to change and keys to verify with: those that pass, and those that are refused (design, webhooks 3)."""
+    now, signed = int(headers["webhook-timestamp"]), headers["webhook-signature"]
+    shared: dict[str, Any] = {"secrets": [SECRET], "now": now}
+    named: dict[str, Any] = {"publicKeys": [public], "now": now}
+    v1, v1a = signed.split(" ")
+    good: list[Case] = [
+        ({}, shared),
+        ({}, named),
+        ({}, named | {"now": now + 299}),
+        ({}, named | shared),
+        ({"webhook-signature": f"v9,whatever {v1a}"}, named),
+    ]
+    sent = [
+        {"webhook-signature": value}
+        for value in (
+            "v1",
+            "",
+            " ",
+            f"{v1}  {v1a}",
+            f"{v1},{v1}",
+            "v1,%% v1,AA==",
+            "v1,é",
+            v1[:-8] + v1[-4:],
+            signed.replace("v1", "v2"),
+            " ".join([v1] * 1_000),
+            "v1," + "A" * 100_000,
+        )
+    ]
+    sent += [{"webhook-timestamp": value} for value in ("soon", "", "-1", f"{now}.0", f"0{now}", "9" * 12, "9" * 5_000)]
+    sent += [{"webhook-id": value} for value in ("evt_another", "", "x" * 300, "a.b")]
+    refused: list[Case] = [(other, shared | named) for other in sent]
+    refused += [
+        ({}, named | {"now": now + 301}),
+        ({}, named | {"now": now - 301}),
+        ({}, {"now": now}),
+        ({}, shared | {"secrets": [public]}),
+        ({}, named | {"publicKeys": [SECRET]}),
+        ({"webhook-signature": v1a}, shared),
+        ({"webhook-signature": v1}, named),
+    ]
+    return good, refused
+
+
+def expected(headers: dict[str, str], good: list[Case], refused: list[Case]) -> list[str]:
+    return [headers["webhook-id"]] * len(good) + ["refused"] * len(refused)
+
+
 @pytest.mark.skipif(NODE is None, reason="there is no node here to run the JavaScript verifier of docs/webhooks.md")
 def test_the_javascript_on_the_page(
     page: str, example: tuple[bytes, dict[str, str]], public: str, tmp_path: Path
 ) -> None:
     body, headers = example[0].decode(), example[1]
-    now = int(headers["webhook-timestamp"])
-    good: dict[str, Any] = {"secrets": [SECRET], "now": now}
-    cases: list[tuple[dict[str, str], dict[str, Any]]] = [
-        ({}, good),
-        ({}, {"publicKeys": [public], "now": now}),
-        ({}, {"publicKeys": [public], "now": now + 299}),
-        ({}, {"publicKeys": [public], "now": now + 301}),
-        ({}, {"publicKeys": [public], "now": now - 301}),
-        ({}, {"now": now}),
-        ({}, {"secrets": [public], "now": now}),
-        ({"webhook-signature": headers["webhook-signature"].replace("v1", "v2")}, good),
-        ({"webhook-signature": "v1"}, good),
-        ({"webhook-signature": ""}, good),
-        ({"webhook-signature": "v1,%% v1,AA=="}, good),
-        ({"webhook-timestamp": "soon"}, good),
-        ({"webhook-id": "evt_another"}, good),
-    ]
+    good, refused = cases(headers, public)
     (tmp_path / "verify.mjs").write_text(block(page, "javascript"), encoding="utf-8")
     (tmp_path / "run.mjs").write_text(_SCRIPT, encoding="utf-8")
-    told = json.dumps([{"body": body, "headers": headers | other, "options": options} for other, options in cases])
+    told = [{"body": body, "headers": headers | other, "options": options} for other, options in good + refused]
+    (tmp_path / "cases.json").write_text(json.dumps(told), encoding="utf-8")
     ran = subprocess.run(  # noqa: S603 - node on our own page
-        [str(NODE), str(tmp_path / "run.mjs"), told], check=True, capture_output=True, text=True
+        [str(NODE), str(tmp_path / "run.mjs"), str(tmp_path / "cases.json")], check=True, capture_output=True, text=True
     )
-    assert ran.stdout.split() == [headers["webhook-id"]] * 3 + ["refused"] * (len(cases) - 3)
+    assert ran.stdout.split() == expected(headers, good, refused)
+
+
+@pytest.mark.skipif(GO is None, reason="there is no go here to run the Go verifier of docs/webhooks.md")
+def test_the_go_on_the_page(page: str, example: tuple[bytes, dict[str, str]], public: str, tmp_path: Path) -> None:
+    body, headers = example[0].decode(), example[1]
+    good, refused = cases(headers, public)
+    (tmp_path / "go.mod").write_text("module webhook\n\ngo 1.21\n", encoding="utf-8")
+    (tmp_path / "webhook.go").write_text(block(page, "go"), encoding="utf-8")
+    (tmp_path / "run_test.go").write_text(_GO, encoding="utf-8")
+    told = [{"body": body, "headers": headers | other, **options} for other, options in good + refused]
+    (tmp_path / "cases.json").write_text(json.dumps(told), encoding="utf-8")
+    ran = subprocess.run(  # noqa: S603 - go on our own page
+        [str(GO), "test", "-count=1", "-v", "."], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    lines = [line.removeprefix("case ") for line in ran.stdout.splitlines() if line.startswith("case ")]
+    assert lines == expected(headers, good, refused)
 
 
 def test_every_type_is_on_the_page(page: str) -> None:

@@ -99,7 +99,7 @@ class Truth:
         for number, site in enumerate(self.phones.sites):
             page = await views.page(portal, operator, site.supplier, FAR, 100)
             shown.update((number, one.period) for one in page)
-        told = await self.stage.rows("SELECT DISTINCT period FROM outbox.event WHERE expanded")
+        told = await self.stage.rows("SELECT DISTINCT period FROM outbox.event WHERE expanded AND period IS NOT NULL")
         states = await self.states()
         early = {period for _, period in shown if states[period] not in SHOWN}
         assert not early, f"shown before they were counted: {early}"

@@ -75,11 +75,13 @@ def found(home: Path, secrets: Mapping[str, bytes]) -> set[str]:
 
 
 def streams(home: Path) -> Iterator[tuple[str, bytes]]:
-    """Files as they are; those of the log also with their pages joined, for what lies across two."""
+    """Files as they are; the log also as one, its pages joined, for what lies across two of them."""
+    log: dict[str, bytes] = {}
     for path, raw in files(home):
         yield path, raw
         if "/pg_wal/" in path:
-            yield path, joined(raw)
+            log[path] = joined(raw)
+    yield "pg_wal", b"".join(log[path] for path in sorted(log))
 
 
 def joined(segment: bytes) -> bytes:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import LiteralString, TypeVar
+from typing import Literal, LiteralString, TypeVar
 
 import msgspec
 
@@ -144,7 +144,8 @@ class World:
     async def cast(self, *envelopes: bytes) -> None:
         """Into the spool, judged as intake judges."""
         known = self.intake.gate.known
-        assert await receive.receive(self.databases["intake"], envelopes, known, self.today, BITS)
+        seats = [receive.seat(one, known, self.today, BITS) for one in envelopes]
+        assert await receive.receive(self.databases["intake"], seats, known, self.today, BITS)
 
     async def vote(
         self,
@@ -233,6 +234,7 @@ async def playing(
     noise: Callable[[Policy], Noise] = OpenDpNoise,
     clock: QuickClock | None = None,
     serves: bool = True,
+    drafts: Literal["on", "off"] = "off",
 ) -> AsyncGenerator[World]:
     """``dsn`` gives the address for each role. ``serves``: intake has a socket, for ``World.open``."""
     told = clock or QuickClock(datetime(2026, 1, 15, 12, tzinfo=UTC))
@@ -245,7 +247,11 @@ async def playing(
         pow_bits=BITS,
     )
     intake_settings = IntakeSettings(
-        home=home, database_url=Secret(dsn("intake")), intake_origin=ORIGIN, intake_tick_ms=10
+        home=home,
+        database_url=Secret(dsn("intake")),
+        intake_origin=ORIGIN,
+        intake_tick_ms=10,
+        intake_draft_languages=drafts,
     )
     async with contextlib.AsyncExitStack() as stack:
         databases = {

@@ -110,7 +110,7 @@ class World:
     async def linked(self, brand: PartyId, supplier: SupplierId, **more: Any) -> LinkId:
         """Claimed and confirmed by an operator."""
         claimed = await self.claim(brand, supplier, **more)
-        await link.confirm(self.portal, await self.party("operator"), claimed)
+        await link.confirm(self.portal, self.clock, self.chance, await self.party("operator"), claimed)
         return claimed
 
     async def watchdog(self, *scopes: str, duty: bool = True) -> PartyId:

@@ -172,7 +172,8 @@ class Scene:
     async def cast(self, *envelopes: bytes) -> None:
         """As an honest intake does, in one batch."""
         known, bits = self.intake.gate.known, phone.BITS
-        assert await receive.receive(self.databases["intake"], envelopes, known, self.today, bits)
+        seats = [receive.seat(one, known, self.today, bits) for one in envelopes]
+        assert await receive.receive(self.databases["intake"], seats, known, self.today, bits)
 
     async def vote(self, cards: Sequence[Card], answers: Mapping[str, str] | None = None) -> None:
         await self.cast(*await self.sealed(cards, answers))

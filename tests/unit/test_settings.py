@@ -15,7 +15,7 @@ DATABASE = {"LABORVOICE_DATABASE_URL": "postgresql://someone:canary@/laborvoice"
 ORIGINS = {"LABORVOICE_ORIGIN": "https://portal.example", "LABORVOICE_INTAKE_ORIGIN": "https://voice.example"}
 INTAKE = {**DATABASE, "LABORVOICE_INTAKE_ORIGIN": "https://voice.example"}
 VAULT = {**INTAKE, "LABORVOICE_MASTER_KEY": "canary-master"}
-PORTAL = {**DATABASE, **ORIGINS}
+PORTAL = {**DATABASE, **ORIGINS, "LABORVOICE_SESSION_KEY": "canary-session", "LABORVOICE_EXPORT_KEY": "canary-export"}
 COURIER = {
     **DATABASE,
     "LABORVOICE_ORIGIN": "https://portal.example",

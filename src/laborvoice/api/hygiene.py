@@ -29,10 +29,14 @@ NO_BODY: Final = Body(media=frozenset(), least=0, most=0)
 
 
 class Door(Value, frozen=True):
-    """What one path takes. ``query`` is None where parameters are judged further in. HEAD comes with GET."""
+    """What one path takes. ``query`` is None where parameters are judged further in. HEAD comes with GET.
+
+    ``fixed``: where its answers carry other headers than the app's.
+    """
 
     methods: Mapping[str, Body]
     query: frozenset[str] | None = frozenset()
+    fixed: Headers | None = None
 
     @property
     def allow(self) -> bytes:
@@ -44,7 +48,7 @@ class Rules(Value, frozen=True):
 
     ``find``: the door of a path, or None. ``passes``: request headers that reach the app. ``fixed``: headers of every
     answer that does not set them itself. ``hides``: headers that no answer carries. ``closes``: methods after which the
-    connection ends. ``refusal``: the bytes of a problem.
+    connection ends. ``refusal``: the bytes of a problem, which are of the type ``media``.
     """
 
     find: Callable[[str], Door | None]
@@ -53,6 +57,7 @@ class Rules(Value, frozen=True):
     refusal: Callable[[Problem], bytes]
     hides: frozenset[bytes] = frozenset({b"server", b"date"})
     closes: frozenset[str] = frozenset()
+    media: str = MEDIA_TYPE
 
 
 class Refused(Value, frozen=True):
@@ -66,8 +71,9 @@ def hygiene(app: ASGIApp, rules: Rules) -> ASGIApp:
             await _not_http(app, scope, receive, send)
             return
         method: str = scope["method"]
-        out = _answer(rules, method, send)
         door = rules.find(scope["path"])
+        fixed = rules.fixed if door is None or door.fixed is None else door.fixed
+        out = _answer(rules, fixed, method, send)
         refused = _judge(door, scope)
         if refused is not None:
             await refuse(out, rules, refused)
@@ -95,7 +101,7 @@ def _cleaned(rules: Rules, scope: HTTPScope) -> Any:  # noqa: ANN401 - litestar'
     return cleaned
 
 
-def _answer(rules: Rules, method: str, send: Send) -> Send:
+def _answer(rules: Rules, fixed: Headers, method: str, send: Send) -> Send:
     closes = method in rules.closes
     bodiless = method == "HEAD"
 
@@ -103,7 +109,7 @@ def _answer(rules: Rules, method: str, send: Send) -> Send:
         if message["type"] == "http.response.start":
             own = [(name, value) for name, value in message["headers"] if name.lower() not in rules.hides]
             named = {name for name, _ in own}
-            own += [pair for pair in rules.fixed if pair[0] not in named]
+            own += [pair for pair in fixed if pair[0] not in named]
             if closes and CLOSE not in own:
                 own.append(CLOSE)
             await send({**message, "headers": own})
@@ -165,7 +171,7 @@ def _fault(takes: Body, found: Mapping[bytes, bytes]) -> str | None:
 async def refuse(send: Send, rules: Rules, refused: Refused) -> None:
     problem = TABLE[refused.code]
     await answer(
-        send, problem.status, rules.refusal(problem), ((b"content-type", MEDIA_TYPE.encode()), *refused.headers)
+        send, problem.status, rules.refusal(problem), ((b"content-type", rules.media.encode()), *refused.headers)
     )
 
 

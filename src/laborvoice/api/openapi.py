@@ -13,18 +13,19 @@ from typing import Any, Final
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 
+from laborvoice.api import heads
 from laborvoice.api.problems import MEDIA_TYPE, TABLE, Bare, Full, Problem, bare, full
-from laborvoice.api.words import FIELDS
+from laborvoice.api.shapes import Schema, Shapes, described
 from laborvoice.domain import Value, ids
 
 OPERATION: Final = "operation"
 JSON: Final = "application/json"
+MERGE: Final = "application/merge-patch+json"
+BODY_MAX: Final = 1 << 20
 VERSION: Final = "3.1.0"
 KEY: Final = "apiKey"
-_REF: Final = "#/components/schemas/{name}"
+SESSION: Final = "session"
 _TEMPLATE: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
-
-Schema = dict[str, Any]
 
 
 class Content(Value, frozen=True):
@@ -52,7 +53,16 @@ class PathPart(Value, frozen=True):
 
 
 class Operation(Value, frozen=True):
-    """``problems`` are codes. All ``scopes`` are needed; none: no key. Each field of ``query`` is a parameter."""
+    """``problems`` are codes. All ``scopes`` are needed; none: no key. Each field of ``query`` is a parameter.
+
+    ``page``: for people, so it is not in the document, its refusals are pages, and blank parameters are left out. With
+    ``menu`` it has a line of that name in the navigation of those who hold its scopes.
+
+    Of a POST with scopes: ``once``: it needs an Idempotency-Key; ``keyed``: it heeds one. ``match``: it needs If-Match.
+    ``most``: bytes of a body.
+
+    ``own``: for whoever is known, whatever her role: her own account. ``session``: for people, not for keys.
+    """
 
     id: str
     summary: str
@@ -65,6 +75,30 @@ class Operation(Value, frozen=True):
     query: Any = None
     query_example: Mapping[str, object] = {}
     body: Content | None = None
+    page: bool = False
+    menu: str = ""
+    once: bool = False
+    keyed: bool = True
+    match: bool = False
+    most: int = BODY_MAX
+    own: bool = False
+    session: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether it needs a credential."""
+        return self.own or bool(self.scopes)
+
+    def heeds_key(self, method: str) -> bool:
+        """Whether a request may name itself, so that it is done once."""
+        return self.keyed and method == "POST" and self.known
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The types its body may have: a merge patch may call itself plain JSON."""
+        if self.body is None:
+            return ()
+        return (MERGE, JSON) if self.body.media == MERGE else (self.body.media,)
 
     @property
     def media(self) -> tuple[str, ...]:
@@ -104,10 +138,10 @@ def operations(handlers: Iterable[HTTPRouteHandler]) -> tuple[Described, ...]:
 def document(described: Iterable[Described], info: Info) -> Schema:
     """The whole document. ``render`` makes the bytes that are checked in and served."""
     found = list(described)
-    shapes = _Shapes((one for _, _, one in found), info.problem)
+    shapes = Shapes(info.problem, (shape for _, _, one in found for shape in _shapes(one)))
     paths: defaultdict[str, Schema] = defaultdict(dict)
     for path, method, operation in found:
-        paths[path][method.lower()] = _operation(operation, shapes)
+        paths[path][method.lower()] = _operation(method, operation, shapes)
     return {
         "openapi": VERSION,
         "info": {"title": info.title, "version": info.version, "description": info.text},
@@ -122,53 +156,30 @@ def render(document: Schema) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document, enc_hook=ids.encode), indent=1) + b"\n"
 
 
-class _Shapes:
-    """All structs of a document, once, under their names."""
-
-    def __init__(self, all_operations: Iterable[Operation], problem: type[Full | Bare]) -> None:
-        self.problem = problem
-        self._known: list[Any] = [problem]
-        for operation in all_operations:
-            for content in _contents(operation):
-                if content.shape is not None and content.shape not in self._known:
-                    self._known.append(content.shape)
-        schemas, components = msgspec.json.schema_components(self._known, schema_hook=ids.schema, ref_template=_REF)
-        self._schemas = schemas
-        self.components = {name: _described(name, schema) for name, schema in sorted(components.items())}
-
-    def of(self, shape: Any) -> Schema:  # noqa: ANN401 - a type
-        return self._schemas[self._known.index(shape)]
+def _shapes(operation: Operation) -> Iterator[Any]:
+    bodies = () if operation.body is None else (operation.body,)
+    for content in (*(content for answer in operation.answers for content in answer.contents), *bodies):
+        if content.shape is not None:
+            yield content.shape
 
 
-def _contents(operation: Operation) -> Iterator[Content]:
-    for answer in operation.answers:
-        yield from answer.contents
-    if operation.body is not None:
-        yield operation.body
-
-
-def _described(name: str, schema: Schema) -> Schema:
-    """Each field with its description and bounds from the words of the API."""
-    for field, shape in schema.get("properties", {}).items():
-        words = FIELDS.get(f"{name}.{field}", FIELDS.get(field, {}))
-        shape.update({key: value for key, value in words.items() if key not in shape})
-    return schema
-
-
-def _operation(operation: Operation, shapes: _Shapes) -> Schema:
+def _operation(method: str, operation: Operation, shapes: Shapes) -> Schema:
     responses = {str(answer.status): _answer(answer, shapes) for answer in operation.answers}
-    responses |= {str(status): _problem(found, shapes) for status, found in _by_status(operation.problems)}
+    asks = {"keyed": operation.heeds_key(method), "once": operation.once, "match": operation.match}
+    codes = (*operation.problems, *heads.problems(**asks))
+    responses |= {str(status): _problem(found, shapes) for status, found in _by_status(codes)}
     told: Schema = {
         "operationId": operation.id,
         "summary": operation.summary,
         "description": operation.text,
         "tags": [operation.tag],
-        "parameters": [*_path(operation), *_query(operation)],
+        "parameters": [*_path(operation), *_query(operation), *heads.parameters(**asks)],
         "responses": responses,
-        "security": [{KEY: list(operation.scopes)}] if operation.scopes else [],
+        "security": _secured(operation),
     }
     if operation.body is not None:
-        told["requestBody"] = {"required": True, "content": {operation.body.media: _content(operation.body, shapes)}}
+        content = {media: _content(operation.body, shapes) for media in operation.takes}
+        told["requestBody"] = {"required": True, "content": content}
     return told
 
 
@@ -190,7 +201,7 @@ def _query(operation: Operation) -> Iterator[Schema]:
     name = operation.query.__name__
     schemas, components = msgspec.json.schema_components([operation.query], schema_hook=ids.schema)
     del schemas
-    struct = _described(name, components[name])
+    struct = described(name, components[name])
     for field, shape in struct["properties"].items():
         # Left out and null are the same to us; in a query string there is no null.
         schema = {key: value for key, value in _without_null(shape).items() if (key, value) not in _NOT_SAID}
@@ -209,7 +220,7 @@ def _without_null(shape: Schema) -> Schema:
     return shape
 
 
-def _answer(answer: Answer, shapes: _Shapes) -> Schema:
+def _answer(answer: Answer, shapes: Shapes) -> Schema:
     told: Schema = {"description": answer.text}
     if answer.headers:
         told["headers"] = {
@@ -220,9 +231,9 @@ def _answer(answer: Answer, shapes: _Shapes) -> Schema:
     return told
 
 
-def _content(content: Content, shapes: _Shapes) -> Schema:
+def _content(content: Content, shapes: Shapes) -> Schema:
     if content.shape is not None:
-        schema = shapes.of(content.shape)
+        schema = shapes.of(content.shape) if content.media != MERGE else shapes.patch(content.shape)
     elif content.size is not None:
         bounds = {"minLength": content.size, "maxLength": content.size} if content.size else {}
         schema = {"type": "string", "contentMediaType": "application/octet-stream", **bounds}
@@ -239,7 +250,7 @@ def _by_status(codes: Iterable[str]) -> list[tuple[int, list[Problem]]]:
     return sorted(found.items())
 
 
-def _problem(found: list[Problem], shapes: _Shapes) -> Schema:
+def _problem(found: list[Problem], shapes: Shapes) -> Schema:
     words = "; ".join(f"`{problem.code}`: {problem.title}" for problem in found)
     schema = shapes.of(shapes.problem)
     if shapes.problem is Full:
@@ -263,8 +274,21 @@ _REQUEST: Final = "req_55td3pj9p8dj9tj0h8e9mfqnh4"
 _WAITING: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
+def _secured(operation: Operation) -> list[Schema]:
+    if not operation.known:
+        return []
+    key: list[Schema] = [] if operation.session else [{KEY: list(operation.scopes)}]
+    return [*key, {SESSION: list(operation.scopes)}]
+
+
 def _security(all_operations: Iterable[Operation]) -> Schema:
-    if not any(operation.scopes for operation in all_operations):
+    if not any(operation.known for operation in all_operations):
         return {}
-    text = "An API key: lvk_live_ or lvk_test_ and 36 characters, of which the last six are a checksum."
-    return {"securitySchemes": {KEY: {"type": "http", "scheme": "bearer", "description": text}}}
+    key = "An API key: lvk_live_ or lvk_test_ and 36 characters, of which the last six are a checksum; or a token."
+    cookie = "The session of a signed-in person. Writes need X-CSRF-Token too, which /v1/me tells."
+    return {
+        "securitySchemes": {
+            KEY: {"type": "http", "scheme": "bearer", "description": key},
+            SESSION: {"type": "apiKey", "in": "cookie", "name": "__Host-lv", "description": cookie},
+        }
+    }

@@ -12,7 +12,8 @@ import msgspec
 from litestar.exceptions import HTTPException, ValidationException
 
 from laborvoice import errors
-from laborvoice.domain import Value
+from laborvoice.domain import Value, ids
+from laborvoice.domain.candidate import Candidate
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -68,6 +69,7 @@ class Full(Value, frozen=True, omit_defaults=True):
     code: str
     request_id: str
     errors: tuple[Pointed, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
 _TITLES: Final[Mapping[int, Mapping[str, str]]] = MappingProxyType(
@@ -149,7 +151,13 @@ _ERRORS: Final[Mapping[type[BaseException], str]] = MappingProxyType(
         errors.CampaignRefused: "invalid-body",
         errors.ProbableDuplicate: "probable-duplicate",
         errors.LinkNotClaimed: "link-not-claimed",
+        errors.EndpointNotVerified: "endpoint-not-verified",
         errors.EngagementProhibited: "engagement-prohibited",
+        errors.TransitionRefused: "transition-not-allowed",
+        errors.TagTaken: "tag-taken",
+        errors.LastAdmin: "last-admin",
+        errors.LinkExpired: "link-expired",
+        errors.TwoPersonRule: "two-person-rule",
         errors.BadSignature: "invalid-body",
         errors.QuestionMeaningChanged: "question-meaning-changed",
         HTTPException: "internal",
@@ -213,7 +221,14 @@ _BARE: Final = {
 }
 
 
-def full(problem: Problem, origin: str, request_id: str, detail: str = "", faults: Sequence[Pointed] = ()) -> bytes:
+def full(
+    problem: Problem,
+    origin: str,
+    request_id: str,
+    detail: str = "",
+    faults: Sequence[Pointed] = (),
+    candidates: Sequence[Candidate] = (),
+) -> bytes:
     """For the portal; ``detail`` is our own words, never the client's."""
     return msgspec.json.encode(
         Full(
@@ -224,5 +239,7 @@ def full(problem: Problem, origin: str, request_id: str, detail: str = "", fault
             code=problem.code,
             request_id=request_id,
             errors=tuple(faults),
-        )
+            candidates=tuple(candidates),
+        ),
+        enc_hook=ids.encode,
     )

@@ -7,6 +7,7 @@ from laborvoice.clock import Clock
 from laborvoice.domain import Value
 
 NAME: Final = "default"
+_MANY: Final = 10_000
 
 
 class Left(Value, frozen=True):
@@ -40,6 +41,8 @@ class Limiter:
     def take(self, who: str) -> Left:
         """Counts one request of ``who``."""
         now = self._clock.monotonic()
+        if len(self._windows) >= _MANY:
+            self._forget(now)
         began, taken = self._windows.get(who, (now, 0))
         if now - began >= self._seconds:
             began, taken = now, 0
@@ -51,3 +54,8 @@ class Limiter:
             reset=max(1, math.ceil(began + self._seconds - now)),
             refused=taken >= self._quota,
         )
+
+    def _forget(self, now: float) -> None:
+        """Whatever names there were: memory stays flat."""
+        going = {who: one for who, one in self._windows.items() if now - one[0] < self._seconds}
+        self._windows = going if len(going) < _MANY else {}

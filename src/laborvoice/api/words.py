@@ -5,10 +5,13 @@ A key is a field, or ``Struct.field`` where the same name means something else.
 
 from typing import Any, Final
 
+from laborvoice.api import account_words, desk_words, export_words, registry_words
+
 _PERIOD: Final = {"pattern": "^[0-9]{4}-(Q[1-4]|0[1-9]|1[0-2])$"}
 _SHARE: Final = {"minimum": 0, "maximum": 1}
 _POINTS: Final = {"minimum": 0, "maximum": 100}
 _TEXT: Final = {"maxLength": 500}
+_HASH: Final = {"pattern": "^[0-9a-f]{64}$"}
 
 
 def _of(text: str, **bounds: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Schema
@@ -16,6 +19,86 @@ def _of(text: str, **bounds: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Sche
 
 
 FIELDS: Final[dict[str, dict[str, Any]]] = {
+    **account_words.FIELDS,
+    **{name: _of(text) for name, text in registry_words.WORDS.items()},
+    **{name: _of(text) for name, text in export_words.WORDS.items()},
+    **{name: _of(text) for name, text in desk_words.WORDS.items()},
+    # Endpoints and events
+    "EndpointView.id": _of("Id of the endpoint."),
+    "EndpointMade.id": _of("Id of the endpoint."),
+    "EndpointView.created_on": _of("The day it was made."),
+    "EndpointMade.created_on": _of("The day it was made."),
+    "url": _of("Where it is: https, port 443 or 8443, a host name of the public internet.", maxLength=2048),
+    "types": _of("Types of events; `*` for all that you may hear of."),
+    "EndpointView.description": _of("What you call it.", maxLength=200),
+    "EndpointMade.description": _of("What you call it.", maxLength=200),
+    "NewEndpoint.description": _of("What you call it.", maxLength=200),
+    "headers": _of("Sent with each request: at most five, their names begin with x-."),
+    "fifo": _of("One at a time, in order: what waits to be tried again holds up the rest."),
+    "NewEndpoint.suppliers": _of("Of events that name a supplier, only these; null or left out: all that you hear of."),
+    "EndpointView.suppliers": _of("Of events that name a supplier, only these."),
+    "EndpointMade.suppliers": _of("Of events that name a supplier, only these."),
+    "EndpointView.state": _of("`pending` until its challenge was answered."),
+    "EndpointMade.state": _of("`pending` until its challenge was answered."),
+    "reason": _of("Why it is off: it answered 410, it failed for 120 hours, you said so."),
+    "EndpointView.keys": _of("Versions of its secret and public key that sign now, the newest first."),
+    "EndpointMade.keys": _of("Versions of its secret and public key that sign now, the newest first."),
+    "version": _of("Of the keys, from 1.", minimum=1),
+    "KeyVersion.until": _of("When this version ends; left out of the current one."),
+    "verification": _of("How it stands with the challenge of a pending endpoint."),
+    "failing": _of("It has only failed for a while: after 120 hours it is switched off."),
+    "Failing.since": _of("Since when."),
+    "tries": _of("How often the challenge was sent.", minimum=0),
+    "sending": _of("Whether it is on its way, or will be tried again."),
+    "secret": _of("For v1 signatures; shown this once.", pattern="^whsec_[A-Za-z0-9+/]{43}=$"),
+    "overlap_hours": _of("How long the old keys sign on beside the new ones."),
+    "challenge": _of("As the receiver was sent it: 64 hexadecimal digits; null or left out: another is sent."),
+    "Sent.event": _of("Id of the event that is on its way."),
+    "DeliveryView.id": _of("Id of the delivery."),
+    "DeliveryView.event": _of("Id of the event: the `webhook-id`."),
+    "DeliveryView.type": _of("Type of the event."),
+    "DeliveryView.state": _of("`parked` while the receiver is given a pause; `dead` when it was given up."),
+    "DeliveriesQuery.state": _of("Only those in this state."),
+    "attempts": _of("How often it was tried.", minimum=0),
+    "replay": _of("Whether you had it sent again."),
+    "DeliveryView.at": _of("When it is tried next, or was settled."),
+    "AttemptView.at": _of("When it ended."),
+    "AttemptView.status": _of("What the receiver answered.", minimum=100, maximum=999),
+    "error": _of("What went wrong.", maxLength=20),
+    "ms": _of("How long it took, in thousandths of a second.", minimum=0),
+    "AttemptView.address": _of("The address that answered.", maxLength=50),
+    "AttemptView.headers": _of("Some headers of the answer."),
+    "body": _of("How the answer begins, e-mail addresses and telephone numbers masked.", maxLength=4096),
+    "RecoveryView.id": _of("Id of the recovery."),
+    "RecoveryView.endpoint": _of("Id of the endpoint."),
+    "RecoveryView.types": _of("Types of events; empty: all that the endpoint is sent."),
+    "RecoverWanted.types": _of("Types of events; empty: all that the endpoint is sent."),
+    "RecoveryView.created_on": _of("The day it was asked for."),
+    "RecoveryView.since": _of("Events from then on."),
+    "RecoverWanted.since": _of("Events from then on; at most 30 days ago."),
+    "RecoveryView.until": _of("Events before then."),
+    "RecoverWanted.until": _of("Events before then; null or left out: now."),
+    "include": _of("What was given up, what was never sent, or both."),
+    "dry_run": _of("Only count."),
+    "RecoveryView.state": _of("How far it is."),
+    "done": _of("How many are on their way by now.", minimum=0),
+    "total": _of("How many there were when it was asked for.", minimum=0),
+    "EventTypeView.type": _of("The type."),
+    "EventTypeView.description": _of("When it is sent.", **_TEXT),
+    "hearers": _of("Which kinds of party may subscribe to it."),
+    "example": _of("An event of this type."),
+    "schema": _of("JSON Schema 2020-12 of its body."),
+    "EventList.data": _of("Events, as the bytes that are pushed."),
+    "EventList.next_cursor": _of("Where to go on: also where nothing came, or all was read."),
+    "EventsQuery.cursor": _of("`next_cursor` of the answer before, or `now`; left out: from the oldest."),
+    "StreamQuery.cursor": _of("Where to begin, or `now`; left out: from the oldest. `Last-Event-ID` goes before it."),
+    "EventsQuery.types": _of("Types of events, separated by commas."),
+    "StreamQuery.types": _of("Types of events, separated by commas."),
+    "wait": _of("Wait for so many seconds for something to come."),
+    "KeyList.keys": _of("The newest first."),
+    "PublicKeyView.key": _of("As Standard Webhooks spells it.", pattern="^whpk_[A-Za-z0-9+/]{43}=$"),
+    "not_before": _of("The day from which it is used: to come, of the next one."),
+    "not_after": _of("The last day it is used; left out while that is open."),
     # Problems
     "type": _of("Where the problem is explained.", format="uri-reference"),
     "title": _of("What went wrong, the same for every problem of this code.", **_TEXT),
@@ -28,6 +111,8 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     # The manifest
     "payload": _of("The JSON text that was signed."),
     "sigs": _of("Signatures over it: two while the key of the cards is replaced.", minItems=1, maxItems=2),
+    # The mailbox
+    "Bucket.prefix": _of("The first bits of an address, as hexadecimal digits.", pattern="^[0-9a-f]{0,32}$"),
     "key": _of("An Ed25519 public key, base64url.", maxLength=43),
     "sig": _of("An Ed25519 signature, base64url.", maxLength=86),
     # Lists
@@ -125,6 +210,17 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "z": _of("How far beyond chance, in standard deviations."),
     "TrendView.conditions": _of("By condition, where both releases have counts.", maxItems=16),
     "coverage": _of("Answers as a share of the workforce. They chose to answer, they are not a sample.", minimum=0),
+    # Audit
+    "chain": _of("acts: what was done; inbox: what a watchdog did with its messages."),
+    "AuditQuery.after": _of("Number of the row after which to begin."),
+    "seq": _of("Its number in the chain, from 1 without a gap.", minimum=0),
+    "at": _of("When: a minute in the chain of acts, an ISO week in a party's own.", **_TEXT),
+    "actor": _of("The party that did it; console where it was done on the server.", **_TEXT),
+    "action": _of("What was done, of a closed list.", **_TEXT),
+    "object": _of("Id of what it was done to; empty where there is none.", maxLength=100),
+    "facts": _of("Ids, codes and whole numbers; `by` is the user or key that acted for the party."),
+    "prev": _of("Hash of the row before; zeros before the first.", **_HASH),
+    "hash": _of("SHA-256 of `prev` and the rest of the row.", **_HASH),
     # Terms
     "ConditionView.code": _of("Code of the condition."),
     "label": _of("What it is called.", **_TEXT),

@@ -13,11 +13,13 @@ from laborvoice.domain.envelope import Known
 from laborvoice.errors import DatabaseUnavailable
 from laborvoice.metrics import Metric, Sample
 from laborvoice.pipeline import exchange, learn, receive
+from laborvoice.pipeline.receive import Seat
 from laborvoice.settings import IntakeSettings
 from laborvoice.spooler import Answers, Spooler
 from laborvoice.store.ballot.exchange_ask import Ask
 from laborvoice.store.database import Database
 from laborvoice.views import manifest
+from laborvoice.web import worker
 
 LEARN_SECONDS: Final = 5.0
 LISTEN_SECONDS: Final = 5.0
@@ -53,6 +55,10 @@ class Gate:
         oldest = self._clock.monotonic() - BITS_KEPT_SECONDS
         return min((self.wanted, *(bits for at, bits in self._served if at > oldest)))
 
+    @property
+    def mailbox_bits(self) -> int:
+        return self.known.mailbox_bits(self._clock.now().date())
+
     def learn(self, known: Known) -> None:
         self._keep()
         self.known = known
@@ -77,6 +83,27 @@ class Gate:
         return self._busy_at is not None and self._clock.monotonic() - self._busy_at < BUSY_SECONDS
 
 
+class Page:
+    """The first page of the client: its bytes are fixed as soon as there is a manifest, whose key it names."""
+
+    def __init__(self, database: Database, clock: Clock, settings: IntakeSettings) -> None:
+        self._database = database
+        self._clock = clock
+        self._exit_url = settings.intake_exit_url
+        self._drafts = settings.intake_draft_languages == "on"
+        self._fixed: worker.File | None = None
+
+    async def file(self) -> worker.File:
+        """Raises DatabaseUnavailable, the first time only."""
+        if self._fixed is not None:
+            return self._fixed
+        fingerprint = await manifest.fingerprint(self._database, self._clock.now().date())
+        made = worker.index(fingerprint, self._exit_url, drafts=self._drafts)
+        if fingerprint is not None:
+            self._fixed = made
+        return made
+
+
 class IntakeParts(Value, frozen=True):
     """``tick`` in seconds. Beats may end only after the last answer has left."""
 
@@ -84,11 +111,15 @@ class IntakeParts(Value, frozen=True):
     chance: Chance
     database: Database
     gate: Gate
-    envelopes: Spooler[bytes]
+    envelopes: Spooler[Seat]
     asks: Spooler[Ask]
     answers: Answers[bytes, bytes]
+    page: Page
     tick: float
     beats: tuple[Beat, ...]
+
+    def seat(self, body: bytes) -> Seat:
+        return receive.seat(body, self.gate.known, self.clock.now().date(), self.gate.accepted)
 
     async def samples(self) -> Mapping[Sample, int]:
         """For the metrics port: nothing that moves with one envelope."""
@@ -111,8 +142,10 @@ async def open_intake(settings: IntakeSettings, clock: Clock, chance: Chance) ->
         answers = Answers(partial(exchange.answered, database), clock, room=room, pause=LOOK_SECONDS)
         relearn = _relearn(database, gate, clock)
         await relearn()
+        page = Page(database, clock, settings)
+        await page.file()
         async with (
-            Spooler[bytes].open(_cast(database, gate, clock, relearn), room=room, batch=batch) as envelopes,
+            Spooler[Seat].open(_cast(database, gate, clock, relearn), room=room, batch=batch) as envelopes,
             Spooler[Ask].open(partial(exchange.ask, database), room=room, batch=batch) as asks,
             answers.open(),
         ):
@@ -124,6 +157,7 @@ async def open_intake(settings: IntakeSettings, clock: Clock, chance: Chance) ->
                 envelopes=envelopes,
                 asks=asks,
                 answers=answers,
+                page=page,
                 tick=settings.intake_tick_ms / MILLISECONDS,
                 beats=(
                     Beat(name="learn", every=LEARN_SECONDS, step=relearn),
@@ -139,9 +173,9 @@ def _relearn(database: Database, gate: Gate, clock: Clock) -> Step:
     return relearn
 
 
-def _cast(database: Database, gate: Gate, clock: Clock, relearn: Step) -> Callable[[Sequence[bytes]], Awaitable[None]]:
-    async def cast(bodies: Sequence[bytes]) -> None:
-        while not await receive.receive(database, bodies, gate.known, clock.now().date(), gate.accepted):
+def _cast(database: Database, gate: Gate, clock: Clock, relearn: Step) -> Callable[[Sequence[Seat]], Awaitable[None]]:
+    async def cast(seats: Sequence[Seat]) -> None:
+        while not await receive.receive(database, seats, gate.known, clock.now().date(), gate.accepted):
             await relearn()
 
     return cast

@@ -68,7 +68,12 @@ class Vault:
         self._keys = VaultKeys(database, self._keyring, origin)
         self._mixer = mix.Mixer(database, workers, clock, chance)
         self._deployment = rotate.Deployment(
-            origin=origin, kind=settings.period, policy=policy, pow_bits=settings.pow_bits
+            origin=origin,
+            kind=settings.period,
+            policy=policy,
+            pow_bits=settings.pow_bits,
+            exit_url=settings.intake_exit_url,
+            drafts=settings.intake_draft_languages == "on",
         )
         self._means = count.Means(
             workers=workers,

@@ -7,7 +7,7 @@ import click
 
 import laborvoice
 from laborvoice import errors
-from laborvoice.cli import bench, processes, reading, schema
+from laborvoice.cli import audit, bench, exports, people, processes, reading, schema, webhooks
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -53,6 +53,15 @@ def commands() -> None:
     """A ballot box for working conditions."""
 
 
-for one in (processes.COMMANDS, schema.COMMANDS, reading.COMMANDS, bench.COMMANDS):
+for one in (
+    processes.COMMANDS,
+    schema.COMMANDS,
+    people.COMMANDS,
+    reading.COMMANDS,
+    audit.COMMANDS,
+    exports.COMMANDS,
+    webhooks.COMMANDS,
+    bench.COMMANDS,
+):
     for each in one:
         commands.add_command(each)

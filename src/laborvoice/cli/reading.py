@@ -10,7 +10,7 @@ import click
 from laborvoice import errors
 
 if TYPE_CHECKING:
-    from laborvoice.client.brand import Supplier
+    from laborvoice.client.brand import Brand, Supplier
     from laborvoice.demo.reading import Reader
     from laborvoice.domain.release import Distributor
     from laborvoice.views.scores import PublishedScore
@@ -29,7 +29,8 @@ _NONE: Final = ("", "", "too few answers, or none yet", "", "")
 @click.option(
     "--recompute", is_flag=True, help="Make each score again from the releases served; exit 1 if one differs."
 )
-def scores(url: str | None, key_file: IO[str] | None, home: Path | None, *, recompute: bool) -> None:
+@click.option("--json", "lines", is_flag=True, help="One line of JSON a supplier, in place of a table.")
+def scores(url: str | None, key_file: IO[str] | None, home: Path | None, *, recompute: bool, lines: bool) -> None:
     """Show the suppliers that a key may see, with their newest scores."""
     from rich.console import Console
     from rich.table import Table
@@ -39,6 +40,11 @@ def scores(url: str | None, key_file: IO[str] | None, home: Path | None, *, reco
     from laborvoice.demo.reading import Reader
 
     portal, key = _portal(url, key_file, home)
+    if lines and recompute:
+        raise errors.BadSetting("--json and --recompute are two different questions: give one of them.")
+    if lines:
+        _lines(Brand(portal, key))
+        return
     reader = Reader(Transport(portal), key)
     table = Table(*_COLUMNS, *(("made again",) if recompute else ()))
     differing = 0
@@ -52,6 +58,17 @@ def scores(url: str | None, key_file: IO[str] | None, home: Path | None, *, reco
     if differing:
         click.echo("laborvoice: A score is not what the releases served make.", err=True)
         sys.exit(DIFFERS)
+
+
+def _lines(brand: "Brand") -> None:
+    """Asked for in bulk: each with its score, or the state that says why there is none."""
+    import msgspec
+
+    suppliers = brand.suppliers()
+    rated = {one.supplier: one.score for one in brand.scores([supplier.id for supplier in suppliers])}
+    for one in suppliers:
+        line = {"supplier": one.id, "name": one.name, "country": one.country, "score": rated.get(one.id)}
+        click.echo(msgspec.json.encode(line).decode())
 
 
 def _portal(url: str | None, key_file: IO[str] | None, home: Path | None) -> tuple[str, str]:

@@ -1,10 +1,13 @@
-"""What a brand's system asks of the portal: its suppliers and their scores. Fields it does not know it leaves alone."""
+"""What a brand's system asks of the portal: suppliers, scores, releases, events, exports.
+
+Fields it does not know it leaves alone.
+"""
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Final
-from urllib.parse import urlencode
+from typing import Final, TypeVar
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -72,6 +75,69 @@ class Rated(Value, frozen=True):
     score: Score
 
 
+class Totals(Value, frozen=True):
+    """Noised integers: they can be negative. ``conditions`` is None below the policy's threshold."""
+
+    n: int
+    severity_sum: int
+    conditions: dict[str, int] | None = None
+
+
+class Release(Value, frozen=True, tag_field="state", tag="published"):
+    id: str
+    period: str
+    covers: tuple[str, ...]
+    totals: Totals
+    policy: str
+    method: str
+
+
+class WithheldRelease(Value, frozen=True, tag_field="state", tag="withheld"):
+    id: str
+    period: str
+    covers: tuple[str, ...]
+
+
+class Event(Value, frozen=True):
+    """``data``: what happened, as ids and words of closed lists, and the URL to read on."""
+
+    id: str
+    type: str
+    timestamp: str
+    sequence: int
+    data: dict[str, object]
+
+
+class Events(Value, frozen=True):
+    """``next_cursor`` is where to go on, also where nothing came."""
+
+    data: tuple[Event, ...]
+    next_cursor: str
+    has_more: bool
+
+
+class File(Value, frozen=True):
+    name: str
+    bytes: int
+    sha256: str
+    rows: int
+
+
+class Export(Value, frozen=True):
+    """``state``: asked, ready, failed. ``files`` is empty until it is ready."""
+
+    id: str
+    kind: str
+    format: str
+    state: str
+    files: tuple[File, ...]
+
+
+class _Releases(Value, frozen=True):
+    data: tuple[Release | WithheldRelease, ...]
+    next_cursor: str | None
+
+
 class _Suppliers(Value, frozen=True):
     data: tuple[Supplier, ...]
     next_cursor: str | None
@@ -85,6 +151,9 @@ class _Problem(Value, frozen=True):
     code: str
 
 
+P = TypeVar("P", _Suppliers, _Releases)
+
+
 class Brand:
     """Blocks, as its transport does. Everything raises Unanswered, and PortalRefused with the code of the problem."""
 
@@ -94,7 +163,7 @@ class Brand:
 
     def suppliers(self) -> tuple[Supplier, ...]:
         """All that the key may see, page by page."""
-        return tuple(supplier for page in self._pages() for supplier in page.data)
+        return tuple(supplier for page in self._pages("/v1/suppliers", _Suppliers) for supplier in page.data)
 
     def score(self, supplier: str, period: str | None = None) -> Score:
         """Of ``period``, else of the newest that can be seen."""
@@ -113,11 +182,34 @@ class Brand:
             found += msgspec.json.decode(self._post("/v1/scores/query", wanted).body, type=_Rated).data
         return tuple(found)
 
-    def _pages(self) -> Iterator[_Suppliers]:
+    def releases(self, supplier: str) -> tuple[Release | WithheldRelease, ...]:
+        """All of a supplier that can be seen, the newest first."""
+        pages = self._pages(f"/v1/suppliers/{supplier}/releases", _Releases)
+        return tuple(release for page in pages for release in page.data)
+
+    def events(self, cursor: str | None = None, *, types: Sequence[str] = (), wait: int = 0) -> Events:
+        """What came after ``cursor``, else from the oldest on; ``wait`` for so many seconds for something to come."""
+        query = {"cursor": cursor, "types": ",".join(types), "wait": wait}
+        asked = urlencode({name: value for name, value in query.items() if value})
+        return msgspec.json.decode(self._get(f"/v1/events?{asked}").body, type=Events)
+
+    def ask_export(self, wanted: Mapping[str, object], once: str) -> Export:
+        """``wanted`` as the API has it: kind, format, period, filter. Repeated with the same ``once`` it is one."""
+        answer = self._post("/v1/exports", wanted, {"Idempotency-Key": once})
+        return msgspec.json.decode(answer.body, type=Export)
+
+    def export(self, export: str) -> Export:
+        return msgspec.json.decode(self._get(f"/v1/exports/{export}").body, type=Export)
+
+    def export_file(self, export: str, name: str) -> bytes:
+        """A file of an export that is ready."""
+        return self._get(f"/v1/exports/{export}/files/{quote(name, safe='')}").body
+
+    def _pages(self, path: str, kind: type[P]) -> Iterator[P]:
         query: dict[str, object] = {"limit": _PAGE}
         more = True
         while more:
-            page = msgspec.json.decode(self._get(f"/v1/suppliers?{urlencode(query)}").body, type=_Suppliers)
+            page = msgspec.json.decode(self._get(f"{path}?{urlencode(query)}").body, type=kind)
             yield page
             query["cursor"] = page.next_cursor
             more = page.next_cursor is not None
@@ -125,13 +217,13 @@ class Brand:
     def _get(self, path: str) -> Answer:
         return _judged(self._transport.send("GET", path, None, self._headers))
 
-    def _post(self, path: str, value: object) -> Answer:
-        headers = {**self._headers, "Content-Type": "application/json"}
+    def _post(self, path: str, value: object, more: Mapping[str, str] | None = None) -> Answer:
+        headers = {**self._headers, "Content-Type": "application/json", **(more or {})}
         return _judged(self._transport.send("POST", path, msgspec.json.encode(value), headers))
 
 
 def _judged(answer: Answer) -> Answer:
-    if answer.status == HTTPStatus.OK:
+    if answer.status in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
         return answer
     try:
         code = msgspec.json.decode(answer.body, type=_Problem).code

@@ -125,6 +125,16 @@ def open_sealed(pair: KeyPair, purpose: str, sealed: bytes) -> bytes:
     return unseal(pair, _sealed_info(pair.kid, purpose), sealed)
 
 
+def locked(key: bytes, purpose: str, secret: bytes, nonce: bytes) -> bytes:
+    """A secret of the one who holds ``key``, 32 bytes; bound to its purpose. ``nonce``: 12 fresh random bytes."""
+    return nonce + AESGCM(key).encrypt(nonce, secret, lp(label("locked"), purpose))
+
+
+def unlocked(key: bytes, purpose: str, sealed: bytes) -> bytes:
+    """Raises Undecryptable under another key or purpose."""
+    return _decrypt(AESGCM(key), sealed, lp(label("locked"), purpose))
+
+
 def _sealed_info(recipient: bytes, purpose: str) -> bytes:
     return lp(label("sealed"), suite_of(OURS).ids, recipient, purpose)
 

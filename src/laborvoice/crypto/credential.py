@@ -57,6 +57,11 @@ def last_characters(api_key: str) -> str:
     return api_key[-LAST_SHOWN:]
 
 
+def derived(secret: bytes, purpose: str) -> bytes:
+    """32 bytes for one purpose, from the one secret of the process."""
+    return hmac.digest(secret, lp(label("portal"), purpose), "sha256")
+
+
 def csrf_token(session_key: bytes, session_id: str) -> str:
     """Bound to the session, useless in another."""
     return b64(hmac.digest(session_key, lp(label("csrf"), session_id), "sha256"))

@@ -90,12 +90,22 @@ def request_hash(raw: bytes) -> bytes:
 
 
 def answer_signed(hashed: bytes, signatures: Sequence[bytes]) -> bytes:
-    return _answer(SIGNED, hashed, signatures)
+    return joined(signatures, filler(hashed, len(signatures)))
+
+
+def joined(signatures: Sequence[bytes], rest: bytes) -> bytes:
+    """The same from a filler that was made while the signatures were."""
+    return _answer(SIGNED, signatures, rest)
 
 
 def answer_refused(hashed: bytes, outcome: int) -> bytes:
     """USED or REFUSED: the same bytes for the same request, and nothing to learn from them."""
-    return _answer(outcome, hashed, ())
+    return _answer(outcome, (), filler(hashed, 0))
+
+
+def filler(hashed: bytes, first: int) -> bytes:
+    """What stands in an answer from place ``first`` on, where no signature does."""
+    return b"".join(hkdf(hashed, "filler", bytes((j,)), size=MODULUS_SIZE) for j in range(first, WANTS_MAX))
 
 
 def parse_answer(raw: bytes) -> ExchangeAnswer:
@@ -108,6 +118,5 @@ def parse_answer(raw: bytes) -> ExchangeAnswer:
     return ExchangeAnswer(outcome=raw[0], signatures=found)
 
 
-def _answer(outcome: int, hashed: bytes, signatures: Sequence[bytes]) -> bytes:
-    filler = (hkdf(hashed, "filler", bytes((j,)), size=MODULUS_SIZE) for j in range(len(signatures), WANTS_MAX))
-    return bytes((outcome, len(signatures))) + bytes(14) + b"".join((*signatures, *filler))
+def _answer(outcome: int, signatures: Sequence[bytes], rest: bytes) -> bytes:
+    return bytes((outcome, len(signatures))) + bytes(14) + b"".join(signatures) + rest

@@ -35,6 +35,13 @@ def parse_prefix(text: str, bits: int) -> str:
     return text
 
 
+def bounds(prefix: str, bits: int) -> tuple[bytes, bytes]:
+    """The lowest and the highest address of a bucket. Malformed as ``parse_prefix``."""
+    checked = parse_prefix(prefix, bits)
+    low = _number(checked, bits) << (TAG_BITS - bits)
+    return low.to_bytes(TAG_SIZE, "big"), (low | (1 << (TAG_BITS - bits)) - 1).to_bytes(TAG_SIZE, "big")
+
+
 def fill(items: Sequence[bytes], prefix: str, bits: int, seed: bytes) -> bytes:
     """The answer: all items and filler, sorted together so that none can be told from the other."""
     size = max(1, -(-len(items) // BUCKET_ITEMS)) * BUCKET_ITEMS
@@ -47,8 +54,12 @@ def _filler(prefix: str, bits: int, seed: bytes, number: int) -> bytes:
     raw = hashlib.shake_256(seed + prefix.encode() + number.to_bytes(4, "big")).digest(ITEM_SIZE)
     rest = TAG_BITS - bits
     low = int.from_bytes(raw[:TAG_SIZE], "big") & ((1 << rest) - 1)
-    high = (int(prefix, 16) >> (len(prefix) * DIGIT_BITS - bits)) << rest if prefix else 0
-    return (high | low).to_bytes(TAG_SIZE, "big") + raw[TAG_SIZE:]
+    return (_number(prefix, bits) << rest | low).to_bytes(TAG_SIZE, "big") + raw[TAG_SIZE:]
+
+
+def _number(prefix: str, bits: int) -> int:
+    """Which bucket, counted from 0."""
+    return int(prefix, 16) >> (len(prefix) * DIGIT_BITS - bits) if prefix else 0
 
 
 def _size(bits: int) -> int:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from laborvoice.crypto import signing
 from laborvoice.crypto.framing import LENGTH_SIZE, SEAL_TAG_SIZE, hkdf, label, lp, pad, sha256, unpad
-from laborvoice.crypto.parcel import ZERO_NONCE, decode, encode
+from laborvoice.crypto.parcel import decode, encode
 from laborvoice.domain import Value
 from laborvoice.errors import Malformed, Undecryptable
 
@@ -21,7 +21,9 @@ CHECK_MODULUS: Final = 97
 ROUNDS: Final = 600_000
 TAG_SIZE: Final = 16
 ITEM_SIZE: Final = 1_024
-ITEM_PADDED: Final = ITEM_SIZE - TAG_SIZE - SEAL_TAG_SIZE
+ITEM_NONCE_SIZE: Final = 12
+ITEM_BODY_AT: Final = TAG_SIZE + ITEM_NONCE_SIZE
+ITEM_PADDED: Final = ITEM_SIZE - ITEM_BODY_AT - SEAL_TAG_SIZE
 ITEM_ROOM: Final = ITEM_PADDED - LENGTH_SIZE - signing.SIGNATURE_SIZE - 1
 """Bytes of JSON a reply may have, once encoded."""
 
@@ -82,11 +84,16 @@ def reply_bytes(tag: bytes, body: bytes) -> bytes:
     return lp(label("reply"), tag, body)
 
 
-def seal_item(at: Link, seed: bytes, text: bytes) -> bytes:
-    """A reply at this address, signed by the watchdog; Malformed when it is too long."""
+def seal_item(at: Link, seed: bytes, text: bytes, nonce: bytes) -> bytes:
+    """A reply at this address, signed by the watchdog; Malformed when it is too long.
+
+    ``nonce``: 12 fresh random bytes, since all watchdogs of a conversation seal under the same key.
+    """
+    if len(nonce) != ITEM_NONCE_SIZE:
+        raise Malformed(f"A nonce has {ITEM_NONCE_SIZE} bytes.")
     body = encode(text)
     plain = pad(signing.sign(seed, reply_bytes(at.tag, body)) + body, ITEM_PADDED)
-    return at.tag + AESGCM(at.key).encrypt(ZERO_NONCE, plain, _aad(at.tag))
+    return at.tag + nonce + AESGCM(at.key).encrypt(nonce, plain, _aad(at.tag))
 
 
 def open_item(at: Link, item: bytes) -> Reply:
@@ -94,7 +101,7 @@ def open_item(at: Link, item: bytes) -> Reply:
     if len(item) != ITEM_SIZE or item[:TAG_SIZE] != at.tag:
         raise Malformed("This is not the item of this address.")
     try:
-        plain = unpad(AESGCM(at.key).decrypt(ZERO_NONCE, item[TAG_SIZE:], _aad(at.tag)))
+        plain = unpad(AESGCM(at.key).decrypt(item[TAG_SIZE:ITEM_BODY_AT], item[ITEM_BODY_AT:], _aad(at.tag)))
     except InvalidTag:
         raise Undecryptable from None
     signature, body = plain[: signing.SIGNATURE_SIZE], plain[signing.SIGNATURE_SIZE :]

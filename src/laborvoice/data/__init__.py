@@ -1,4 +1,4 @@
-"""Facts as files, dated and sourced: the question bank and the special-purpose addresses."""
+"""Facts as files, dated and sourced: the question bank, the special-purpose addresses, names of countries."""
 
 from importlib.resources import files
 
@@ -14,6 +14,18 @@ class SpecialPurpose(Inbound):
     name: str
     source: str
     checked: str
+
+
+class Countries(Inbound):
+    """English names by ISO 3166-1 alpha-2, where they are from, and when we last compared."""
+
+    source: str
+    checked: str
+    countries: dict[str, tuple[str, ...]]
+
+
+def countries() -> Countries:
+    return msgspec.json.decode(_bytes("countries.json"), type=Countries)
 
 
 def special_purpose() -> tuple[SpecialPurpose, ...]:

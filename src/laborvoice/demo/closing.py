@@ -77,7 +77,9 @@ def show(console: Console, seen: Seen, promises: Sequence[Promise]) -> None:
 def what_next(console: Console, home: Path | None, portal_url: str, keys: Keys) -> None:
     """How to go on; of a home that is not kept, while it is still served."""
     if home is not None:
-        console.print(f"To go on: laborvoice up --home {home}, with the keys of {home / LEFT}", soft_wrap=True)
+        console.print(
+            f"To go on: laborvoice up --home {home}, with the logins and keys of {home / LEFT}", soft_wrap=True
+        )
     key = keys.operator
     console.print("To ask for the suppliers, their releases and scores:")
     console.out(f'  curl -H "Authorization: Bearer {key}" {portal_url}/v1/suppliers', highlight=False)

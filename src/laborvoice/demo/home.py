@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from laborvoice.demo.logins import Login
 from laborvoice.domain import Value
 from laborvoice.errors import BadSetting
 from laborvoice.settings import DEFAULT_METRICS_PORT, LOOPBACK
@@ -36,6 +37,7 @@ class Left(Value, frozen=True):
     watchdog_api_key: str
     brand_api_key: str
     other_brand_api_key: str
+    logins: tuple[Login, ...] = ()
 
     def __repr__(self) -> str:
         return "Left(hidden)"

@@ -1,8 +1,11 @@
-"""A receiver of webhooks on loopback: verifies what comes, remembers it, answers; can be told to refuse or to hang."""
+"""A receiver of webhooks on loopback: verifies what comes, remembers it, answers; can be told to refuse or to hang.
+
+The challenge of a new endpoint it answers, and does not remember.
+"""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
@@ -13,12 +16,16 @@ from laborvoice.webhooks.verifier import Event, Refused, verify
 LOOPBACK: Final = "127.0.0.1"
 REQUEST_SECONDS: Final = 10.0
 BODY_MAX: Final = 16_384
+CHALLENGE: Final = "endpoint.verify"
 
 
 class Receiver:
-    """What arrived. ``status`` is what verified events are answered with; with ``gate`` clear, all wait."""
+    """What arrived. ``status`` is what verified events are answered with; with ``gate`` clear, all wait.
 
-    def __init__(self, clock: Clock) -> None:
+    ``heard`` is called with each event that verified, the challenge included.
+    """
+
+    def __init__(self, clock: Clock, heard: Callable[[Event], None] = lambda _: None) -> None:
         self.url = ""
         self.status: int = HTTPStatus.OK
         self.gate = asyncio.Event()
@@ -28,11 +35,12 @@ class Receiver:
         self.broken = 0
         self.events: list[Event] = []
         self._clock = clock
+        self._heard = heard
         self._secrets: tuple[str, ...] = ()
         self._public_keys: tuple[str, ...] = ()
 
     def trust(self, secrets: tuple[str, ...], public_keys: tuple[str, ...] = ()) -> None:
-        """From now on v1 must verify with a secret and, where public keys are given, v1a with one of them too."""
+        """From now on v1 must verify where secrets are given, and v1a where public keys are."""
         self._secrets, self._public_keys = secrets, public_keys
 
     @property
@@ -50,15 +58,16 @@ class Receiver:
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 headers, body = await _read(reader)
-            status = await self._judge(headers, body)
-            writer.write(f"HTTP/1.1 {status} .\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
+            status, text = await self._judge(headers, body)
+            head = f"HTTP/1.1 {status} .\r\ncontent-length: {len(text)}\r\nconnection: close\r\n\r\n"
+            writer.write(head.encode() + text)
             await writer.drain()
         except (OSError, EOFError, ValueError):
             self.broken += 1
         finally:
             writer.close()
 
-    async def _judge(self, headers: Mapping[str, str], body: bytes) -> int:
+    async def _judge(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         self.held += 1
         await self.gate.wait()
         self.held -= 1
@@ -66,16 +75,20 @@ class Receiver:
             event = self._verified(headers, body)
         except Refused:
             self.refused += 1
-            return HTTPStatus.BAD_REQUEST
+            return HTTPStatus.BAD_REQUEST, b""
+        self._heard(event)
+        if event.body.get("type") == CHALLENGE:
+            return HTTPStatus.OK, str(event.body["data"]["challenge"]).encode()
         if self.status == HTTPStatus.OK:
             self.events.append(event)
-        return self.status
+        return self.status, b""
 
     def _verified(self, headers: Mapping[str, str], body: bytes) -> Event:
         now = self._clock.now().timestamp()
-        if self._public_keys:
+        if self._public_keys and self._secrets:
             verify(body, headers, public_keys=self._public_keys, now=now)
-        return verify(body, headers, secrets=self._secrets, now=now)
+            return verify(body, headers, secrets=self._secrets, now=now)
+        return verify(body, headers, secrets=self._secrets, public_keys=self._public_keys, now=now)
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[dict[str, str], bytes]:
@@ -93,9 +106,11 @@ async def _read(reader: asyncio.StreamReader) -> tuple[dict[str, str], bytes]:
 
 
 @asynccontextmanager
-async def open_receiver(clock: Clock, port: int = 0) -> AsyncGenerator[Receiver]:
+async def open_receiver(
+    clock: Clock, port: int = 0, heard: Callable[[Event], None] = lambda _: None
+) -> AsyncGenerator[Receiver]:
     """On 127.0.0.1, at a free port unless one is named; ``url`` says where."""
-    receiver = Receiver(clock)
+    receiver = Receiver(clock, heard)
     server = await asyncio.start_server(receiver.answer, LOOPBACK, port)
     receiver.url = f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}/hook"
     async with server:

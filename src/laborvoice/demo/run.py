@@ -88,6 +88,7 @@ def _left(show: Show) -> homes.Left:
         watchdog_api_key=keys.watchdog,
         brand_api_key=keys.brands[0],
         other_brand_api_key=keys.brands[1],
+        logins=show.stage.logins,
     )
 
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from laborvoice.chance import Chance
-from laborvoice.clock import Clock
 from laborvoice.crypto import manifest, signing, suites
 from laborvoice.crypto.framing import b64
+from laborvoice.demo.logins import Login, logins
 from laborvoice.demo.world import MARK, Party, Site, World
 from laborvoice.domain import Value
 from laborvoice.domain.card import Card
@@ -19,7 +18,7 @@ from laborvoice.domain.period import Period
 from laborvoice.domain.supplier import Profile
 from laborvoice.errors import EngagementProhibited
 from laborvoice.pipeline import admit, enrol, invite, link, subscribe
-from laborvoice.store.database import Database
+from laborvoice.pipeline.sign_in.tools import Tools
 from laborvoice.webhooks import guard
 
 LINK_LEAD: Final = timedelta(days=400)
@@ -52,18 +51,20 @@ class Stage(Value, frozen=True):
     keys: Keys
     endpoints: tuple[Subscribed, ...]
     prohibited: tuple[str, ...]
+    logins: tuple[Login, ...] = ()
 
 
 class Setting:
     """``until``: the day to which keys and campaigns last, the real today."""
 
-    def __init__(self, database: Database, clock: Clock, chance: Chance, world: World, until: date) -> None:
-        self._database = database
-        self._clock = clock
-        self._chance = chance
+    def __init__(self, tools: Tools, world: World, until: date) -> None:
+        self._tools = tools
+        self._database = tools.database
+        self._clock = tools.clock
+        self._chance = tools.chance
         self._world = world
         self._until = until
-        self._today = clock.now().date()
+        self._today = tools.clock.now().date()
 
     async def arrange(self, periods: Sequence[Period], fingerprint: bytes, urls: Sequence[str]) -> Stage:
         """``urls`` of the receivers: of both brands and the first watchdog."""
@@ -91,6 +92,7 @@ class Setting:
             ),
             endpoints=tuple([await self._hear(one, url) for one, url in zip(hearers, urls, strict=True)]),
             prohibited=tuple(prohibited),
+            logins=await logins(self._tools, {"brand": brands[0], "watchdog": watchdogs[0], "operator": operator}),
         )
 
     async def _admit(self, site: Site) -> SupplierId:
@@ -152,7 +154,7 @@ class Setting:
             )
             made = await link.claim(self._database, self._clock, self._chance, claimed)
             if short in one.links:
-                await link.confirm(self._database, operator, made)
+                await link.confirm(self._database, self._clock, self._chance, operator, made)
         return party
 
     def _helpline(self, country: str) -> HelpNumber:

@@ -23,9 +23,11 @@ from laborvoice.domain.ids import EndpointId
 from laborvoice.domain.period import Period
 from laborvoice.domain.questionnaire import load
 from laborvoice.errors import Unanswered
+from laborvoice.pipeline.sign_in.tools import AT_ONCE, Strangers, Tools
 from laborvoice.store.database import Database
-from laborvoice.store.outbox import endpoint_key
+from laborvoice.store.outbox import endpoint_key, subscription
 from laborvoice.webhooks.signing import write_public
+from laborvoice.workers import Threads
 
 Launch = Callable[[Path, Mapping[str, str], datetime], AbstractAsyncContextManager[Running]]
 """Home, settings, and the moment at which the processes' clock begins."""
@@ -90,11 +92,27 @@ async def opened(launch: Launch, script: Script) -> AsyncGenerator[Show]:
         flags = homes.flags(kept=script.kept)
         running = await stack.enter_async_context(launch(script.home, flags, clock.now()))
         database = await stack.enter_async_context(Database.open(running.dsn("portal"), size=2))
-        setting = Setting(database, clock, CHANCE, script.world, script.today)
+        setting = Setting(_tools(database, clock, script.home), script.world, script.today)
         urls = [receiver.url for receiver in receivers.values()]
+        for receiver in receivers.values():
+            # What comes before it knows its keys waits for them.
+            receiver.gate.clear()
         stage = await setting.arrange(script.campaign, running.fingerprint, urls)
         await _trust(database, clock, stage, receivers)
         yield Show(running=running, times=Times(running, clock), stage=stage, receivers=receivers)
+
+
+def _tools(database: Database, clock: ToldClock, home: Path) -> Tools:
+    """With the portal's secret: second factors that are set up here are good there."""
+    secret = (home / "secrets" / "session_key").read_bytes()
+    return Tools(
+        database=database,
+        clock=clock,
+        chance=CHANCE,
+        secret=secret,
+        threads=Threads(AT_ONCE),
+        strangers=Strangers(),
+    )
 
 
 async def _trust(database: Database, clock: ToldClock, stage: Stage, receivers: Mapping[str, Receiver]) -> None:
@@ -102,6 +120,18 @@ async def _trust(database: Database, clock: ToldClock, stage: Stage, receivers: 
     for receiver, endpoint in zip(receivers.values(), stage.endpoints, strict=True):
         public = await _announced(database, clock, endpoint.endpoint)
         receiver.trust((endpoint.secret,), tuple(write_public(one.public_key) for one in public))
+        receiver.gate.set()
+    for endpoint in stage.endpoints:
+        await _verified(database, clock, endpoint.endpoint)
+
+
+async def _verified(database: Database, clock: ToldClock, endpoint: EndpointId) -> None:
+    """Its receiver has answered the challenge."""
+    for _ in range(LOOKS):
+        if (await database.run("endpoint", lambda db: subscription.read(db, None, endpoint))).state == "active":
+            return
+        await clock.sleep(LOOK_SECONDS)
+    raise Unanswered("A receiver did not answer its challenge in time.")
 
 
 async def _announced(database: Database, clock: ToldClock, endpoint: EndpointId) -> list[endpoint_key.PublicKey]:

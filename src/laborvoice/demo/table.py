@@ -35,14 +35,8 @@ def _cells(site: Site, shown: Shown) -> tuple[str, ...]:
     newest = shown.scores[-1] if shown.scores else None
     if not isinstance(newest, PublishedScore):
         return (*(NOTHING,) * 5, state(site, shown))
-    return (
-        str(newest.score),
-        f"{newest.low}-{newest.high}",
-        newest.band,
-        newest.confidence,
-        newest.trend.direction,
-        because(newest),
-    )
+    figures = (str(newest.score), f"{newest.low}-{newest.high}", newest.band, newest.confidence)
+    return (*figures, newest.trend.direction, because(newest))
 
 
 def state(site: Site, shown: Shown) -> str:

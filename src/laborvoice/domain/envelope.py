@@ -24,11 +24,16 @@ class Known(Value, frozen=True):
     mixes: Mapping[bytes, date] = MappingProxyType({})
     voices: Mapping[bytes, Voice] = MappingProxyType({})
     floors: tuple[tuple[date, int], ...] = ()
+    buckets: tuple[tuple[date, int], ...] = ()
 
     def floor(self, today: date) -> int | None:
         """Work bits of the manifest that counts today; none before the first."""
         begun = [bits for not_before, bits in self.floors if not_before <= today]
         return begun[-1] if begun else None
+
+    def mailbox_bits(self, today: date) -> int:
+        """How many bits name a bucket of the mailbox by the manifest that counts today."""
+        return next((bits for not_before, bits in reversed(self.buckets) if not_before <= today), 0)
 
     def without_past(self, today: date) -> "Known":
         return Known(
@@ -37,4 +42,5 @@ class Known(Value, frozen=True):
             mixes={kid: until for kid, until in self.mixes.items() if today < until},
             voices={key_id: voice for key_id, voice in self.voices.items() if today < voice.close},
             floors=self.floors,
+            buckets=self.buckets,
         )

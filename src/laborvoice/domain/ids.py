@@ -93,6 +93,48 @@ class MessageId(Id, prefix="msg"):
     __slots__ = ()
 
 
+class CaseId(Id, prefix="cas"):
+    __slots__ = ()
+
+
+class FindingId(Id, prefix="fnd"):
+    __slots__ = ()
+
+
+class ActionId(Id, prefix="act"):
+    __slots__ = ()
+
+
+class ApprovalId(Id, prefix="apr"):
+    __slots__ = ()
+
+
+class StatementId(Id, prefix="stm"):
+    __slots__ = ()
+
+
+class PetitionId(Id, prefix="pet"):
+    __slots__ = ()
+
+
+class ExportId(Id, prefix="exp"):
+    __slots__ = ()
+
+
+class JobId(Id, prefix="job"):
+    __slots__ = ()
+
+
+class UserId(Id, prefix="usr"):
+    __slots__ = ()
+
+
+class SessionId(Id, prefix="ses"):
+    """Names a session in lists; it opens nothing."""
+
+    __slots__ = ()
+
+
 def encode(value: object) -> object:
     """Msgspec's hook outward: an id is its text."""
     if isinstance(value, Id):
@@ -102,8 +144,10 @@ def encode(value: object) -> object:
 
 def decode(kind: type, value: object) -> object:
     """Msgspec's hook inward: an id is parsed, not trusted."""
-    if issubclass(kind, Id) and isinstance(value, str):
-        return kind.parse(value)
+    if issubclass(kind, Id):
+        if isinstance(value, str):
+            return kind.parse(value)
+        raise ValueError("Expected `str`")
     raise NotImplementedError(f"no decoding for {kind.__name__}")
 
 

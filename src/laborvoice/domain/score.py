@@ -74,6 +74,20 @@ class Shown(Value, frozen=True):
     high: int
 
 
+def band(score: float) -> Band:
+    for upper, name in _UPPER:
+        if score < upper:
+            return name
+    return "severe"
+
+
+_UPPER: Final[tuple[tuple[float, Band], ...]] = ((25.0, "low"), (50.0, "moderate"), (75.0, "high"))
+
+
+def displayed(score: float, low: float, high: float) -> Shown:
+    return Shown(score=round(score), low=math.floor(low), high=math.ceil(high))
+
+
 class Score(Value, frozen=True):
     """All numbers are rounded to 6 decimals; the band is that of the rounded score.
 
@@ -104,4 +118,4 @@ class Score(Value, frozen=True):
     method: str
 
     def shown(self) -> Shown:
-        return Shown(score=round(self.score), low=math.floor(self.low), high=math.ceil(self.high))
+        return displayed(self.score, self.low, self.high)

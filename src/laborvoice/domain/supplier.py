@@ -47,6 +47,7 @@ class Profile(Value, frozen=True):
     products: tuple[str, ...] = ()
     workers_min: int | None = None
     workers_max: int | None = None
+    parent: str | None = None
     min_age: int | None = None
     engagement: Engagement = "ok"
     closed: bool = False
@@ -59,6 +60,7 @@ class Filter(Value, frozen=True):
 
     ``sector`` begins an ISIC code, ``q`` is looked for in the names or is the OS ID; ``after`` is where the page before
     ended: a name and an id. ``band`` is that of the newest score the viewer sees, or of the one of ``period``.
+    ``updated_since``: what changed on that day or later.
     """
 
     country: str | None = None
@@ -67,6 +69,7 @@ class Filter(Value, frozen=True):
     q: str | None = None
     band: str | None = None
     period: str | None = None
+    updated_since: date | None = None
     after: tuple[str, SupplierId] | None = None
 
 
@@ -94,6 +97,33 @@ class Supplier(Value, frozen=True):
     merged_into: SupplierKey | None
     synthetic: bool
     created_on: date
+    updated_on: date
+    parent: str | None = None
+    historical_os_ids: tuple[str, ...] = ()
+
+
+def profile_of(row: Supplier) -> Profile:
+    """What is said of it now."""
+    said: dict[Scheme, str] = {one.scheme: one.value for one in identifiers(row.os_id, row.identifiers)}
+    return Profile(
+        name=row.name,
+        address=row.address,
+        country=row.country,
+        kind=row.kind,
+        native_name=row.native_name,
+        lat=row.lat,
+        lng=row.lng,
+        isic=row.isic,
+        products=row.products,
+        workers_min=row.workers_min,
+        workers_max=row.workers_max,
+        parent=row.parent,
+        min_age=row.min_age,
+        engagement=row.engagement,
+        closed=row.closed,
+        synthetic=row.synthetic,
+        identifiers=said,
+    )
 
 
 def workforce(least: int | None, most: int | None) -> int | None:
@@ -114,8 +144,9 @@ def checks(scheme: Scheme, value: str) -> bool:
 
 
 def spelled(identifiers: Mapping[Scheme, str]) -> tuple[str, ...]:
-    """As they are stored, the OS ID left out: it has a column of its own."""
-    return tuple(f"{scheme}:{normal(value)}" for scheme, value in sorted(identifiers.items()) if scheme != "os_id")
+    """As they are stored. An OS ID has a column of its own: here it is where its check digit does not fit."""
+    said = [(scheme, normal(value)) for scheme, value in sorted(identifiers.items())]
+    return tuple(f"{scheme}:{value}" for scheme, value in said if scheme != "os_id" or not checks("os_id", value))
 
 
 def identifiers(os_id: str | None, others: tuple[str, ...]) -> tuple[Identifier, ...]:

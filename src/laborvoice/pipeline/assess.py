@@ -8,7 +8,8 @@ import msgspec
 
 from laborvoice.chance import Chance
 from laborvoice.domain import Value
-from laborvoice.domain.event import Event, EventType, OfRelease, of_supplier, rounded
+from laborvoice.domain.event import Event, of_supplier, rounded
+from laborvoice.domain.facts import EventType, OfRelease
 from laborvoice.domain.ids import EventId, PartyId, SupplierKey
 from laborvoice.domain.period import Period
 from laborvoice.domain.release import Distributor, Published, Release, Statistics, statistics

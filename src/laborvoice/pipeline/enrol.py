@@ -1,16 +1,18 @@
 """Enrol: parties, their API keys, what watchdogs are responsible for and their public keys, help numbers."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
 from laborvoice.crypto import credential
 from laborvoice.domain import Value
-from laborvoice.domain.ids import KeyId, PartyId
+from laborvoice.domain.audit import Act, Actor
+from laborvoice.domain.ids import KeyId, PartyId, UserId
 from laborvoice.domain.party import PERMITTED, HelpNumber, Party, PartyKind, Scope, WatchdogKey, is_scope
 from laborvoice.errors import Malformed, NotFound
+from laborvoice.store.access import audit
 from laborvoice.store.access import key as keys
 from laborvoice.store.database import Connection, Database
 from laborvoice.store.registry import help_number, watchdog_key
@@ -22,12 +24,14 @@ KEY_DAYS: Final = 365
 
 
 class KeyWanted(Value, frozen=True):
-    """``days`` until it expires."""
+    """``days`` until it expires. ``creator``: with whom it goes; nobody where a command makes it."""
 
     party: PartyId
     scopes: frozenset[Scope]
     mode: credential.Mode = "live"
     days: int = KEY_DAYS
+    label: str = ""
+    creator: UserId | None = None
 
 
 class KeyMade(Value, frozen=True):
@@ -35,58 +39,67 @@ class KeyMade(Value, frozen=True):
 
     id: KeyId
     secret: str
-    expires_on: date
+    about: keys.Listed
+
+    @property
+    def expires_on(self) -> date:
+        return self.about.expires_on
 
 
 async def party(database: Database, clock: Clock, chance: Chance, who: tuple[PartyKind, str, str]) -> PartyId:
     """``who``: kind, name, country."""
+    now = clock.now()
+    return (await database.run("enrol party", lambda db: party_in(db, now, chance, who, None))).id
+
+
+async def party_in(
+    db: Connection, now: datetime, chance: Chance, who: tuple[PartyKind, str, str], by: Actor | None
+) -> Party:
+    """``who``: kind, name, country. ``by`` is nobody while a world is set up."""
     kind, name, country = who
-    row = Party(
-        id=PartyId.draw(chance.bytes(_ID_BYTES)), kind=kind, name=name, country=country, created_on=clock.now().date()
-    )
-
-    async def step(db: Connection) -> None:
-        await parties.put(db, row)
-
-    await database.run("enrol party", step)
-    return row.id
+    row = Party(id=PartyId.draw(chance.bytes(_ID_BYTES)), kind=kind, name=name, country=country, created_on=now.date())
+    await parties.put(db, row)
+    if by is not None:
+        await audit.record(db, now, Act(action="party.created", actor=by, object=row.id, facts={"kind": kind}))
+    return row
 
 
 async def api_key(database: Database, clock: Clock, chance: Chance, wanted: KeyWanted) -> KeyMade:
     """Raises NotFound where there is no such party, Malformed where a scope is not one its kind may hold."""
-    secret = credential.make_api_key(wanted.mode, chance.bytes(credential.KEY_BYTES))
-    today = clock.now().date()
-    made = KeyMade(
-        id=KeyId.draw(chance.bytes(_ID_BYTES)), secret=secret, expires_on=today + timedelta(days=wanted.days)
+    now = clock.now()
+    return await database.run("enrol key", lambda db: api_key_in(db, now, chance, wanted, None))
+
+
+async def api_key_in(db: Connection, now: datetime, chance: Chance, wanted: KeyWanted, by: Actor | None) -> KeyMade:
+    """Raises as ``api_key`` does."""
+    holder = await parties.by_id(db, wanted.party)
+    if not wanted.scopes <= PERMITTED[holder.kind]:
+        raise Malformed(f"A key of a {holder.kind} cannot have all of these scopes.")
+    secret, today = credential.make_api_key(wanted.mode, chance.bytes(credential.KEY_BYTES)), now.date()
+    row = keys.Key(
+        id=KeyId.draw(chance.bytes(_ID_BYTES)),
+        party_id=wanted.party,
+        digest=credential.credential_hash(secret),
+        last4=credential.last_characters(secret),
+        scopes=tuple(sorted(wanted.scopes)),
+        expires_on=today + timedelta(days=wanted.days),
+        created_on=today,
+        mode=wanted.mode,
+        label=wanted.label,
+        creator_id=wanted.creator,
     )
-
-    async def step(db: Connection) -> None:
-        holder = await parties.by_id(db, wanted.party)
-        if not wanted.scopes <= PERMITTED[holder.kind]:
-            raise Malformed(f"A key of a {holder.kind} cannot have all of these scopes.")
-        row = keys.Key(
-            id=made.id,
-            party_id=wanted.party,
-            digest=credential.credential_hash(secret),
-            last4=credential.last_characters(secret),
-            scopes=tuple(sorted(wanted.scopes)),
-            expires_on=made.expires_on,
-            created_on=today,
-        )
-        await keys.put(db, row)
-
-    await database.run("enrol key", step)
-    return made
+    await keys.put(db, row)
+    about = await keys.one(db, row.id, wanted.party)
+    if by is not None:
+        await audit.record(db, now, Act(action="key.created", actor=by, object=row.id))
+    return KeyMade(id=row.id, secret=secret, about=about)
 
 
-async def revoke_key(database: Database, party: PartyId, key: KeyId) -> None:
+async def revoke_key_in(db: Connection, now: datetime, by: Actor, key: KeyId) -> None:
     """Raises NotFound where the party has no such key."""
-
-    async def step(db: Connection) -> None:
-        if not await keys.remove(db, key, party):
-            raise NotFound
-
-    await database.run("revoke key", step)
+    if not await keys.remove(db, key, by.party):
+        raise NotFound
+    await audit.record(db, now, Act(action="key.revoked", actor=by, object=key))
 
 
 async def key_used(database: Database, key: KeyId, day: date) -> None:

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
 from laborvoice.domain.endpoint import EVERY_TYPE
-from laborvoice.domain.event import PARTY_PREFIX, SUPPLIER_PREFIX, Event, body
-from laborvoice.domain.ids import DeliveryId, PartyId, SupplierId, SupplierKey
+from laborvoice.domain.event import ENDPOINT_PREFIX, PARTY_PREFIX, SUPPLIER_PREFIX, Event, body
+from laborvoice.domain.facts import KINDS, OfTrouble
+from laborvoice.domain.ids import DeliveryId, EndpointId, PartyId, SupplierId, SupplierKey
 from laborvoice.domain.party import scopes_over
 from laborvoice.domain.period import Period
 from laborvoice.store.ballot import period_state
@@ -41,8 +42,12 @@ async def fan_out(database: Database, clock: Clock, chance: Chance, origin: str,
             return False
         await _number(db, ready, origin)
         told = await _hearers(db, ready)
-        await feed.append(db, [(party, one.id) for one, parties in told for party in parties])
-        await _deliver(db, told, chance, now)
+        heard = [(one, party) for one, parties in told for party in parties]
+        positions = await feed.append(db, [(party, one.id) for one, party in heard])
+        due = await _to_parties(db, heard, positions) + await _to_endpoints(db, ready)
+        if due:
+            ids = (DeliveryId.draw(chance.bytes(ID_BYTES)) for _ in due)
+            await delivery.put(db, [_delivery(one, number) for one, number in zip(due, ids, strict=True)], now)
         return len(ready) == batch
 
     return await database.run("fan_out", step)
@@ -76,9 +81,13 @@ def _parties_of(
 ) -> set[PartyId]:
     if one.audience.startswith(PARTY_PREFIX):
         return {PartyId.parse(one.audience.removeprefix(PARTY_PREFIX))}
+    if not one.audience.startswith(SUPPLIER_PREFIX):
+        return set()
     supplier = one.audience.removeprefix(SUPPLIER_PREFIX)
     day = one.occurred_on.date() if one.period is None else Period.parse(one.period).end
-    return {buyer.party_id for buyer in buyers[supplier] if _is_active(buyer, day)} | {*watchdogs[supplier]}
+    hearers = KINDS[one.type].hearers
+    brands = {buyer.party_id for buyer in buyers[supplier] if "brand" in hearers and _is_active(buyer, day)}
+    return brands | {*(watchdogs[supplier] if "watchdog" in hearers else ())}
 
 
 def _is_active(buyer: audience.Buyer, day: date) -> bool:
@@ -110,16 +119,39 @@ def _scopes(place: audience.Place) -> frozenset[str]:
     return frozenset[str]().union(*scopes_over(place.public_id, place.country, place.isic))
 
 
-async def _deliver(db: Connection, told: Sequence[Told], chance: Chance, now: datetime) -> None:
+async def _to_parties(
+    db: Connection, heard: Sequence[tuple[Event, PartyId]], positions: Sequence[int]
+) -> list[tuple[Event, EndpointId, int]]:
     lanes: defaultdict[PartyId, list[endpoint.Lane]] = defaultdict(list)
-    for lane in await endpoint.active_of(db, sorted({party for _, parties in told for party in parties})):
+    for lane in await endpoint.active_of(db, sorted({party for _, party in heard})):
         lanes[lane.party_id].append(lane)
-    due = [
-        delivery.Delivery(id=DeliveryId.draw(chance.bytes(ID_BYTES)), event_id=one.id, endpoint_id=lane.id)
-        for one, parties in told
-        for party in parties
+    return [
+        (one, lane.id, position)
+        for (one, party), position in zip(heard, positions, strict=True)
         for lane in lanes[party]
-        if lane.types & {one.type, EVERY_TYPE}
+        if _listens(lane, one)
     ]
-    if due:
-        await delivery.put(db, due, now)
+
+
+def _listens(lane: endpoint.Lane, one: Event) -> bool:
+    """No endpoint is told of its own trouble: it would be told by what is broken."""
+    if not lane.types & {one.type, EVERY_TYPE} or (isinstance(one.facts, OfTrouble) and one.facts.endpoint == lane.id):
+        return False
+    supplier: SupplierId | None = getattr(one.facts, "supplier", None)
+    return lane.suppliers is None or supplier is None or supplier in lane.suppliers
+
+
+async def _to_endpoints(db: Connection, ready: Sequence[Event]) -> list[tuple[Event, EndpointId, int]]:
+    """What is for one endpoint alone: it is in nobody's feed."""
+    named = [
+        (one, EndpointId.parse(one.audience.removeprefix(ENDPOINT_PREFIX)))
+        for one in ready
+        if one.audience.startswith(ENDPOINT_PREFIX)
+    ]
+    there = set(await endpoint.reachable(db, sorted({target for _, target in named}))) if named else set[EndpointId]()
+    return [(one, target, 0) for one, target in named if target in there]
+
+
+def _delivery(due: tuple[Event, EndpointId, int], number: DeliveryId) -> delivery.Delivery:
+    one, target, position = due
+    return delivery.Delivery(id=number, event_id=one.id, endpoint_id=target, position=position)

@@ -1,19 +1,21 @@
 """Invite: campaigns are opened and cards are printed (design, domain 5)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
 from laborvoice.crypto.exchange import code_hash
 from laborvoice.domain import Value, card
-from laborvoice.domain.campaign import LEAST_INVITES, Campaign, most_invites
+from laborvoice.domain.audit import Act, Actor
+from laborvoice.domain.campaign import LEAST_INVITES, Campaign, most_invites, to_ten
 from laborvoice.domain.ids import CampaignId, PartyId, SupplierId, SupplierKey
 from laborvoice.domain.party import scopes_over
 from laborvoice.domain.period import Period
 from laborvoice.domain.release import Distributor
 from laborvoice.domain.supplier import Supplier
 from laborvoice.errors import CampaignRefused, Conflict, EngagementProhibited
+from laborvoice.store.access import audit
 from laborvoice.store.ballot import invite
 from laborvoice.store.database import Connection, Database
 from laborvoice.store.registry import campaign as campaigns
@@ -55,47 +57,62 @@ class Printed(Value, frozen=True):
 
 
 async def campaign(database: Database, clock: Clock, chance: Chance, wanted: Wanted) -> Opened:
+    """Raises as ``campaign_in``."""
+    return await database.run("campaign", lambda db: campaign_in(db, clock.now(), chance, None, wanted))
+
+
+async def campaign_in(db: Connection, now: datetime, chance: Chance, actor: Actor | None, wanted: Wanted) -> Opened:
     """Raises EngagementProhibited, CampaignRefused (the detail says what is missing), Conflict, Malformed, NotFound."""
-    today = clock.now().date()
+    today = now.date()
     _judge_periods(wanted.periods, today)
-
-    async def step(db: Connection) -> Opened:
-        site = await suppliers.by_id(db, wanted.supplier)
-        await _judge_engagement(db, site, wanted)
-        await _judge_help(db, site, today)
-        await suppliers.hold(db, site.supplier_id)
-        if await campaigns.in_periods(db, site.supplier_id, wanted.periods) is not None:
-            raise Conflict("The supplier has a campaign in one of these periods.")
-        row = _row(site.supplier_id, wanted, CampaignId.draw(chance.bytes(_ID_BYTES)), today)
-        await campaigns.put(db, row)
-        return Opened(campaign=row.id, locator=await _locator(db, chance, site.supplier_id))
-
-    return await database.run("campaign", step)
+    site = await suppliers.by_id(db, wanted.supplier)
+    await _judge_engagement(db, site, wanted)
+    await _judge_help(db, site, today)
+    await suppliers.hold(db, site.supplier_id)
+    if await campaigns.in_periods(db, site.supplier_id, wanted.periods) is not None:
+        raise Conflict("The supplier has a campaign in one of these periods.")
+    row = _row(site.supplier_id, wanted, CampaignId.draw(chance.bytes(_ID_BYTES)), today)
+    await campaigns.put(db, row)
+    opened = Opened(campaign=row.id, locator=await _locator(db, chance, site.supplier_id))
+    await audit.record(db, now, Act(action="campaign.opened", actor=actor, object=row.id))
+    return opened
 
 
 async def cards(database: Database, chance: Chance, campaign: CampaignId, count: int) -> tuple[Printed, ...]:
+    """Raises as ``cards_in``."""
+    return await database.run("cards", lambda db: cards_in(db, chance, campaign, count))
+
+
+async def cards_in(db: Connection, chance: Chance, campaign: CampaignId, count: int) -> tuple[Printed, ...]:
     """Cards shown this once: hashes of their codes are stored, sorted, so that they tell nothing of this order.
 
     The codes are drawn each on its own: their order is as random as a shuffle would make it. Raises NotFound, and
     CampaignRefused where the campaign would have under 20 invites or over 1.1 a head.
     """
     codes = [card.make_code(chance.below(_CODES)) for _ in range(max(count, 0))]
-
-    async def step(db: Connection) -> str:
-        row = await campaigns.locked(db, campaign)
-        printed = row.printed + len(codes)
-        if row.state == "closed":
-            raise CampaignRefused("The campaign is closed.")
-        if not codes or not LEAST_INVITES <= printed <= most_invites(row.headcount):
-            raise CampaignRefused(f"A campaign has from {LEAST_INVITES} to {most_invites(row.headcount)} invites.")
-        await invite.put_many(db, row.supplier_id, [code_hash(code) for code in codes])
-        await campaigns.enrol(db, campaign, printed)
-        return await suppliers.locator(db, row.supplier_id)
-
-    locator = await database.run("cards", step)
+    row = await campaigns.locked(db, campaign)
+    printed = row.printed + len(codes)
+    if row.state == "closed":
+        raise CampaignRefused("The campaign is closed.")
+    if not codes or not LEAST_INVITES <= printed <= most_invites(row.headcount):
+        raise CampaignRefused(f"A campaign has from {LEAST_INVITES} to {most_invites(row.headcount)} invites.")
+    await invite.put_many(db, row.supplier_id, [code_hash(code) for code in codes])
+    await campaigns.enrol(db, campaign, printed)
+    locator = await suppliers.locator(db, row.supplier_id)
     return tuple(
         Printed(locator=locator, code=code, typed=card.grouped(card.format_typed(locator, code))) for code in codes
     )
+
+
+async def print_in(
+    db: Connection, now: datetime, chance: Chance, actor: Actor, wanted: tuple[CampaignId, int]
+) -> tuple[Printed, ...]:
+    """As ``cards_in``, and written down, rounded to ten: how many cards there are is said nowhere more finely."""
+    campaign, count = wanted
+    made = await cards_in(db, chance, campaign, count)
+    facts = {"enrolled": to_ten(count)}
+    await audit.record(db, now, Act(action="invites.printed", actor=actor, object=campaign, facts=facts))
+    return made
 
 
 def _judge_periods(periods: tuple[str, ...], today: date) -> None:

@@ -37,12 +37,14 @@ async def learn(database: Database, before: Known, today: date) -> Known:
 def _with(known: Known, seq: int, payload: Manifest, voices: dict[bytes, Voice]) -> Known:
     boxes = {kid: date.fromisoformat(one.close) for one in payload.box for kid in _kids(one.keys)}
     mixes = {kid: date.fromisoformat(one.until) for one in payload.mix for kid in _kids(one.keys)}
+    begins = date.fromisoformat(payload.not_before)
     return Known(
         seq=seq,
         boxes={**known.boxes, **boxes},
         mixes={**known.mixes, **mixes},
         voices={**known.voices, **voices},
-        floors=(*known.floors, (date.fromisoformat(payload.not_before), payload.pow_bits)),
+        floors=(*known.floors, (begins, payload.pow_bits)),
+        buckets=(*known.buckets, (begins, payload.mailbox.bits)),
     )
 
 

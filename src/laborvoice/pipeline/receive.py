@@ -7,9 +7,10 @@ from typing import Final
 
 from laborvoice.crypto import token, work
 from laborvoice.crypto.framing import parse_envelope, token_of
+from laborvoice.domain import Value
 from laborvoice.domain.envelope import Known
 from laborvoice.errors import Malformed
-from laborvoice.store.ballot import cast, manifest
+from laborvoice.store.ballot import cast
 from laborvoice.store.ballot.cast import Cast
 from laborvoice.store.database import REFUSED, Connection, Database
 
@@ -19,13 +20,26 @@ KEYS_READY: Final = 4096
 _load = lru_cache(KEYS_READY)(token.load_public)
 
 
-async def receive(database: Database, bodies: Sequence[bytes], known: Known, today: date, bits: int) -> bool:
+class Seat(Value, frozen=True):
+    """An envelope and what was made of it by manifest ``seq``; ``row`` is None for what is not kept."""
+
+    body: bytes
+    seq: int
+    row: Cast | None
+
+
+def seat(body: bytes, known: Known, today: date, bits: int) -> Seat:
+    """Judged as it comes: while the database works on a batch, the next one is made ready."""
+    return Seat(body=body, seq=known.seq, row=judge(body, known, today, bits))
+
+
+async def receive(database: Database, seats: Sequence[Seat], known: Known, today: date, bits: int) -> bool:
     """Cast a batch in one transaction, also where nothing of it is kept. Raises DatabaseUnavailable.
 
     False, and nothing is cast, if there is a manifest by now that is not ``known``: a phone may have used it already.
     Where the database refuses a row, each row has its own transaction and the refused one is dropped.
     """
-    judged = (judge(body, known, today, bits) for body in bodies)
+    judged = (one.row if one.seq == known.seq else judge(one.body, known, today, bits) for one in seats)
     rows = [row for row in judged if row is not None]
     try:
         return await _cast(database, distinct(rows), known)
@@ -35,13 +49,7 @@ async def receive(database: Database, bodies: Sequence[bytes], known: Known, tod
 
 async def _cast(database: Database, rows: Sequence[Cast], known: Known) -> bool:
     async def step(db: Connection) -> bool:
-        if await manifest.newest(db) > known.seq:
-            return False
-        if rows:
-            await cast.cast_in(db, rows)
-        else:
-            await cast.nothing(db)
-        return True
+        return await (cast.cast_in(db, rows, known.seq) if rows else cast.nothing(db, known.seq))
 
     return await database.run("receive", step)
 

@@ -6,7 +6,7 @@ from typing import Final
 from laborvoice.domain import Value
 from laborvoice.domain.condition import CONDITIONS, Severity
 from laborvoice.domain.release import Distributor, Statistics
-from laborvoice.domain.score import METHOD, Band, Because, ConditionTrend, Score, Trend, Usual
+from laborvoice.domain.score import METHOD, Because, ConditionTrend, Score, Trend, Usual, band
 from laborvoice.scoring import statistic
 from laborvoice.scoring.baseline import ASSUMED
 from laborvoice.scoring.confidence import judge
@@ -25,8 +25,6 @@ ACTION: Final = {Severity.CRITICAL: 0.05, Severity.SEVERE: 0.20, Severity.MODERA
 
 FACTOR: Final = {Severity.CRITICAL: 1.0, Severity.SEVERE: 0.75, Severity.MODERATE: 0.50}
 """How much of its own scale a lone condition may bring into the score."""
-
-_UPPER: Final[tuple[tuple[float, Band], ...]] = ((25.0, "low"), (50.0, "moderate"), (75.0, "high"))
 
 
 class Overall(Value, frozen=True):
@@ -85,13 +83,6 @@ def assess(
 def of_mean(mean: float) -> float:
     """M: the score of a mean composite, by which also what is usual is shown."""
     return 100 * mean / (mean + HALF_MEAN)
-
-
-def band(score: float) -> Band:
-    for upper, name in _UPPER:
-        if score < upper:
-            return name
-    return "severe"
 
 
 def _shares(recent: Sequence[Statistics], usual: Usual) -> tuple[Estimate, ...]:

@@ -32,6 +32,7 @@ from laborvoice.settings.kinds import (
     Seconds,
     Secret,
     Slots,
+    Switch,
     Text,
     Tick,
     Url,
@@ -39,6 +40,7 @@ from laborvoice.settings.kinds import (
 
 DEFAULT_METRICS_PORT: Final = 9464
 LOOPBACK: Final = "127.0.0.1"
+EXIT_URL: Final = "https://www.wikipedia.org/"
 
 
 class IntakeSettings(Inbound, frozen=True):
@@ -55,6 +57,8 @@ class IntakeSettings(Inbound, frozen=True):
     intake_queue: Count = 1024
     intake_tick_ms: Tick = 250
     intake_work_bits: Bits | None = None
+    intake_exit_url: Url = EXIT_URL
+    intake_draft_languages: Switch = "off"
 
 
 class VaultSettings(Inbound, frozen=True):
@@ -67,6 +71,8 @@ class VaultSettings(Inbound, frozen=True):
     log_level: LogLevel = "info"
     metrics_bind: Address = Bind(host=LOOPBACK, port=DEFAULT_METRICS_PORT + 1)
     mix_seconds: Seconds = 60
+    intake_exit_url: Url = EXIT_URL
+    intake_draft_languages: Switch = "off"
     vault_workers: Slots = msgspec.field(default_factory=lambda: os.cpu_count() or 1)
     pow_bits: Bits = 15
     period: Kind = "quarter"
@@ -80,13 +86,14 @@ class PortalSettings(Inbound, frozen=True):
     database_url: Hidden
     intake_origin: Origin
     origin: Origin
+    session_key: Hidden
+    export_key: Hidden
     db_pool: Slots = 10
     log_level: LogLevel = "info"
     metrics_bind: Address = Bind(host=LOOPBACK, port=DEFAULT_METRICS_PORT + 2)
     head_seconds: Seconds = 5
     body_seconds: Seconds = 60
     portal_bind: Address = Bind(host=LOOPBACK, port=8081)
-    session_key: Hidden | None = None
     rate: Allowance = Rate(count=600, seconds=60)
     processes: Slots = 1
     egress_ports: Ports = (443, 8443)
@@ -104,6 +111,7 @@ class CourierSettings(Inbound, frozen=True):
     log_level: LogLevel = "info"
     metrics_bind: Address = Bind(host=LOOPBACK, port=DEFAULT_METRICS_PORT + 3)
     courier_slots: Count = 128
+    courier_smtp_url: Hidden | None = None
     egress_proxy: Hidden | None = None
     egress_ports: Ports = (443, 8443)
     egress_deny: Networks = ()

@@ -20,6 +20,7 @@ Port = Annotated[int, Meta(ge=1, le=LONGEST_PORT, description="a port from 1 to 
 Ports = Annotated[tuple[Port, ...], Meta(min_length=1, description="ports from 1 to 65535, separated by commas")]
 Networks = Annotated[tuple[str, ...], Meta(description="networks or hosts, separated by commas")]
 LogLevel = Literal["debug", "info", "warning", "error"]
+Switch = Literal["off", "on"]
 Url = Annotated[
     str, Meta(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$", description="a URL that begins with https:// or http://")
 ]

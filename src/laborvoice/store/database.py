@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, LiteralString, Self, TypeVar
 from uuid import UUID
 
@@ -114,6 +114,10 @@ def _value(found: Any, kind: type[T]) -> T:  # noqa: ANN401 - whatever the drive
     return msgspec.convert(found, kind, dec_hook=_decode, strict=False, builtin_types=(bytes, UUID))
 
 
+async def _as_it_is(_: object) -> None:
+    """No step leaves anything in a session, so giving a connection back costs no round trip."""
+
+
 class Database:
     """A pool of connections of one role."""
 
@@ -122,10 +126,20 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, dsn: str, *, size: int = 10) -> AsyncGenerator[Self]:
-        """Raises DatabaseUnavailable where nothing answers."""
+    async def open(cls, dsn: str, *, size: int = 10, plan_once: bool = False) -> AsyncGenerator[Self]:
+        """``plan_once``: a statement's plan does not look at its values; making it takes longer than most reads.
+
+        Raises DatabaseUnavailable where nothing answers.
+        """
         try:
-            pool = await asyncpg.create_pool(dsn, min_size=1, max_size=size, timeout=CONNECT_SECONDS)
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=1,
+                max_size=size,
+                timeout=CONNECT_SECONDS,
+                reset=_as_it_is,
+                server_settings={"plan_cache_mode": "force_generic_plan"} if plan_once else {},
+            )
         except AWAY as error:
             raise DatabaseUnavailable from error
         try:
@@ -173,5 +187,6 @@ class Database:
             try:
                 yield
             finally:
-                if not raw.is_closed():
+                # Where the pool was closed meanwhile, there is nothing left to take back.
+                with suppress(asyncpg.InterfaceError):
                     await raw.remove_listener(channel, heard)

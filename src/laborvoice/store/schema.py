@@ -7,7 +7,7 @@ import asyncpg
 from laborvoice.errors import DatabaseUnavailable, SchemaBehind
 from laborvoice.store.database import AWAY
 
-HEAD: Final = "0009"
+HEAD: Final = "0017"
 """The newest revision in alembic/versions."""
 
 _VERSION: Final = "SELECT version_num FROM public.alembic_version"

@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import Final
 
+from laborvoice.crypto import manifest as signed
+from laborvoice.crypto.framing import unb64
 from laborvoice.domain.manifest import ANY
 from laborvoice.errors import NotFound
 from laborvoice.store.ballot import manifest, part
@@ -38,6 +40,16 @@ async def locator_part(database: Database, locator: str, today: date) -> bytes:
         return await part.current(db, wanted, today)
 
     return _found(await database.run("part", step))
+
+
+async def fingerprint(database: Database, today: date) -> bytes | None:
+    """Of the key that signed the manifest that counts today; None before the first."""
+
+    async def step(db: Connection) -> bytes | None:
+        return await manifest.current_body(db, today)
+
+    body = await database.run("manifest", step)
+    return None if body is None else signed.fingerprint(unb64(signed.decode_manifest(body).sigs[0].key))
 
 
 async def is_fresh(database: Database, today: date) -> bool:

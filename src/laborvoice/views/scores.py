@@ -97,7 +97,7 @@ async def one(database: Database, sight: Sight, supplier: SupplierId, period: st
 
     async def step(db: Connection) -> ScoreView:
         key = (await sights.key(db, sight, supplier)).supplier_id
-        return (await _newest(db, sight, [key], period))[0]
+        return (await newest(db, sight, [key], period))[0]
 
     return await database.run("score", step)
 
@@ -111,7 +111,7 @@ async def history(
         key = (await sights.key(db, sight, supplier)).supplier_id
         seen = await releases.page(db, sight, key, before, limit)
         scores = await kept.of_periods(db, [(key, row.published.period) for row in seen])
-        return tuple(_shown(row, scores.get((key, row.published.period))) for row in seen)
+        return tuple(shown(row, scores.get((key, row.published.period))) for row in seen)
 
     return await database.run("scores", step)
 
@@ -124,7 +124,7 @@ async def of_suppliers(
     async def step(db: Connection) -> tuple[Rated, ...]:
         found = {row.asked: row for row in await sights.find(db, sight, tuple(wanted))}
         order = [found[supplier] for supplier in dict.fromkeys(wanted) if supplier in found]
-        scores = await _newest(db, sight, [row.supplier_id for row in order], period)
+        scores = await newest(db, sight, [row.supplier_id for row in order], period)
         return tuple(Rated(supplier=row.asked, score=score) for row, score in zip(order, scores, strict=True))
 
     return await database.run("scores", step)
@@ -137,7 +137,7 @@ async def by_name(
 
     async def step(db: Connection) -> tuple[tuple[Rated, tuple[str, SupplierId]], ...]:
         rows = await suppliers.page(db, sight, narrow, limit)
-        scores = await _newest(db, sight, [row.supplier_id for row in rows], narrow.period)
+        scores = await newest(db, sight, [row.supplier_id for row in rows], narrow.period)
         return tuple(
             (Rated(supplier=row.public_id, score=score), (row.name, row.public_id))
             for row, score in zip(rows, scores, strict=True)
@@ -153,7 +153,7 @@ async def by_score(
 
     async def step(db: Connection) -> tuple[tuple[Rated, tuple[float, SupplierId]], ...]:
         rows = await suppliers.ranked(db, sight, narrow, after, limit)
-        scores = await _newest(db, sight, [row.supplier_id for row in rows], narrow.period)
+        scores = await newest(db, sight, [row.supplier_id for row in rows], narrow.period)
         return tuple(
             (Rated(supplier=row.public_id, score=score), (row.score, row.public_id))
             for row, score in zip(rows, scores, strict=True)
@@ -162,18 +162,19 @@ async def by_score(
     return await database.run("scores", step)
 
 
-async def _newest(
+async def newest(
     db: Connection, sight: Sight, keys: Sequence[SupplierKey], period: str | None
 ) -> tuple[ScoreView, ...]:
+    """In the order of ``keys``, in a transaction that is going on: of ``period``, else of the newest release seen."""
     seen = await releases.newest(db, sight, keys, period)
     scores = await kept.of_periods(db, [(key, row.published.period) for key, row in seen.items()])
     return tuple(
-        _shown(row, scores.get((key, row.published.period))) if (row := seen.get(key)) is not None else NoScore()
+        shown(row, scores.get((key, row.published.period))) if (row := seen.get(key)) is not None else NoScore()
         for key in keys
     )
 
 
-def _shown(seen: releases.Seen, score: Score | None) -> PeriodScore:
+def shown(seen: releases.Seen, score: Score | None) -> PeriodScore:
     """A release and its score are written together; where one is withheld there is no score."""
     release = seen.published
     if not isinstance(release, Release) or score is None:
@@ -189,7 +190,7 @@ def _shown(seen: releases.Seen, score: Score | None) -> PeriodScore:
         high=figures.high,
         confidence=score.confidence,
         reasons=score.reasons,
-        answers=round(release.n / _NEAREST) * _NEAREST,
+        answers=about(release.n),
         usual=UsualView(
             value=round(of_mean(score.usual.composite), _DIGITS),
             suppliers=score.usual.suppliers,
@@ -204,6 +205,11 @@ def _shown(seen: releases.Seen, score: Score | None) -> PeriodScore:
         top=top_of(release),
         coverage=given(score.coverage),
     )
+
+
+def about(n: int) -> int:
+    """A noised count as people see it: to the nearest 10."""
+    return round(n / _NEAREST) * _NEAREST
 
 
 def _trend(trend: Trend) -> TrendView:

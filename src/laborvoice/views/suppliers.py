@@ -50,16 +50,23 @@ class SupplierView(Value, frozen=True):
     lng: float | UnsetType = UNSET
     workers_min: int | UnsetType = UNSET
     workers_max: int | UnsetType = UNSET
+    parent: str | UnsetType = UNSET
+    min_age: int | UnsetType = UNSET
 
 
 async def one(database: Database, sight: Sight, supplier: SupplierId) -> SupplierView:
     """The survivor where the supplier was merged. Raises NotFound."""
 
     async def step(db: Connection) -> SupplierView:
-        found = await suppliers.seen(db, sight, supplier)
-        return (await _with_links(db, sight, [found]))[0]
+        return await known(db, sight, supplier)
 
     return await database.run("supplier", step)
+
+
+async def known(db: Connection, sight: Sight, supplier: SupplierId) -> SupplierView:
+    """In a transaction that is going on. Raises NotFound."""
+    found = await suppliers.seen(db, sight, supplier)
+    return (await _with_links(db, sight, [found]))[0]
 
 
 async def page(database: Database, sight: Sight, narrow: Filter, limit: int) -> tuple[SupplierView, ...]:
@@ -98,6 +105,8 @@ def _supplier(row: Supplier, own: Iterable[Link]) -> SupplierView:
         lng=given(row.lng),
         workers_min=given(row.workers_min),
         workers_max=given(row.workers_max),
+        parent=given(row.parent),
+        min_age=given(row.min_age),
     )
 
 

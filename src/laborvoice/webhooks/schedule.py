@@ -1,4 +1,4 @@
-"""What follows an attempt: done, again after a delay, dead, gone; the breaker of a lane; the health of an endpoint.
+"""What follows an attempt: done, again after a delay, dead, gone; and the breaker of a lane.
 
 Pure: the time is an argument, and so is the uniform number that spreads retries (design, webhooks 5 and 6).
 """
@@ -21,6 +21,7 @@ JITTER_WIDTH: Final = 0.4
 # Spread by at least 0.8, this leaves the 60 s that a busy receiver is given.
 BUSY_BASE: Final = MINUTE / JITTER_LOW
 RETRY_AFTER_MAX: Final = DAY
+VERIFY_TRIES: Final = 3
 
 OK: Final = range(200, 300)
 MOVED: Final = range(300, 400)
@@ -36,11 +37,6 @@ BREAKER_WINDOW: Final = timedelta(minutes=5)
 BREAKER_BUCKET: Final = timedelta(seconds=30)
 PARK_FIRST: Final = timedelta(seconds=30)
 PARK_MAX: Final = timedelta(hours=1)
-# A probe whose process died is given up when its lease has run out.
-PROBE_LEASE: Final = timedelta(seconds=60)
-
-WARNINGS: Final = ((timedelta(hours=60), 50), (timedelta(hours=84), 70), (timedelta(hours=108), 90))
-DISABLE_AFTER: Final = timedelta(hours=120)
 
 
 class ErrorClass(StrEnum):
@@ -130,6 +126,13 @@ def next_step(attempt: Attempt, made: int, now: datetime, uniform: float) -> Ste
     return Again(delay=max(spread(base, uniform), asked_delay(attempt, now)))
 
 
+def verify_step(made: int, uniform: float, *, met: bool) -> Done | Again | Dead:
+    """What follows a verification's attempt numbered ``made`` (1 to 3); ``met``: the challenge came back."""
+    if met:
+        return Done()
+    return Dead() if made >= VERIFY_TRIES else Again(delay=spread(DELAYS[made], uniform))
+
+
 def _is_busy(attempt: Attempt) -> bool:
     if isinstance(attempt, Unanswered):
         return attempt.error is ErrorClass.TIMEOUT
@@ -186,28 +189,14 @@ class Open(Value, tag="open"):
 
 
 class Probing(Value, tag="probing"):
-    """One delivery is out to see whether the receiver is back."""
+    """One delivery is out to see whether the receiver is back, after a pause of ``park``."""
 
-    since: datetime
     park: timedelta
 
 
-Breaker: TypeAlias = Closed | Open | Probing
-
-
-def admit(breaker: Breaker, now: datetime) -> tuple[Breaker, bool]:
-    """The breaker from now on, and whether one delivery may leave. Where it is parked, that one is the probe."""
-    if isinstance(breaker, Closed):
-        return breaker, True
-    due = now >= (breaker.until if isinstance(breaker, Open) else breaker.since + PROBE_LEASE)
-    return (Probing(since=now, park=breaker.park), True) if due else (breaker, False)
-
-
-def breaker_after(breaker: Breaker, attempt: Attempt, now: datetime) -> Breaker:
-    """The breaker after a result. What was in flight when it opened changes nothing."""
+def breaker_after(breaker: Closed | Probing, attempt: Attempt, now: datetime) -> Closed | Open:
+    """The breaker after a result."""
     failed = error_class(attempt) is not None
-    if isinstance(breaker, Open):
-        return breaker
     if isinstance(breaker, Probing):
         return _park(now, min(2 * breaker.park, PARK_MAX)) if failed else Closed()
     streak = breaker.streak + 1 if isinstance(attempt, Unanswered) else 0
@@ -232,44 +221,3 @@ def _counted(buckets: tuple[Bucket, ...], failed: int, now: datetime) -> tuple[B
 def _is_mostly_failing(buckets: tuple[Bucket, ...]) -> bool:
     sent = sum(bucket.sent for bucket in buckets)
     return sent >= BREAKER_SAMPLE and 2 * sum(bucket.failed for bucket in buckets) >= sent
-
-
-class Healthy(Value, tag="healthy"):
-    """The last result was a success, or there was none."""
-
-
-class Failing(Value, tag="failing"):
-    """Nothing but failures since; ``level`` is the last warning given, in per cent of the way, or 0."""
-
-    since: datetime
-    level: int = 0
-
-
-Health: TypeAlias = Healthy | Failing
-
-
-class Warned(Value, tag="warned"):
-    level: int
-
-
-class Disabled(Value, tag="disabled"):
-    pass
-
-
-class Recovered(Value, tag="recovered"):
-    pass
-
-
-Notice: TypeAlias = Warned | Disabled | Recovered
-
-
-def health_after(health: Health, attempt: Attempt, now: datetime) -> tuple[Health, tuple[Notice, ...]]:
-    """The health after a result and what is to be told, in this order. A short failure is not worth a word."""
-    since, level = (health.since, health.level) if isinstance(health, Failing) else (now, 0)
-    if error_class(attempt) is None:
-        return Healthy(), (Recovered(),) if level else ()
-    lasted = now - since
-    warned = tuple(Warned(level=step) for after, step in WARNINGS if lasted >= after and step > level)
-    disabled = (Disabled(),) if lasted >= DISABLE_AFTER else ()
-    level = warned[-1].level if warned else level
-    return Failing(since=since, level=level), warned + disabled

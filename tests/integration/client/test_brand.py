@@ -31,6 +31,7 @@ async def portal(world: World, plug: Any, tmp_path: Any) -> AsyncIterator[Any]:
         intake_origin="https://voice.example",
         origin="https://portal.example",
         session_key=Secret(secrets.token_hex(32)),
+        export_key=Secret(secrets.token_hex(32)),
     )
     stop = asyncio.Event()
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -15,16 +15,18 @@ from laborvoice.clock import SystemClock
 from laborvoice.crypto.suites import OURS, key_pair
 from laborvoice.demo.receiver import Receiver, open_receiver
 from laborvoice.domain.endpoint import NewEndpoint, Subscribed
-from laborvoice.domain.event import Event, EventType, OfRelease, of_supplier
+from laborvoice.domain.event import Event, of_supplier
+from laborvoice.domain.facts import EventType, OfRelease
 from laborvoice.domain.ids import EventId, LinkId, PartyId, ReleaseId, SupplierId
 from laborvoice.pipeline.announce import announce, introduce
-from laborvoice.pipeline.deliver import Deliveries, Signer
+from laborvoice.pipeline.deliver import Deliveries
 from laborvoice.pipeline.fan_out import fan_out
 from laborvoice.pipeline.subscribe import rules_of, subscribe
 from laborvoice.store.database import Database
 from laborvoice.store.outbox import endpoint_key, event
 from laborvoice.webhooks.guard import Guard
 from laborvoice.webhooks.sender import Sender, open_sender
+from laborvoice.webhooks.signer import Signer
 from laborvoice.webhooks.signing import write_public
 
 ORIGIN = "https://voice.example"
@@ -82,8 +84,8 @@ class Outbox:
         one, number = SupplierId.draw(CHANCE.bytes(16)), next(self.numbers)
         await self.sql(
             """INSERT INTO registry.supplier (supplier_id, public_id, name, address, country, kind, isic, products,
-                engagement, created_on)
-                VALUES ($1, $2, 'A site', 'A road', $3, 'factory', $4, '{}', 'ok', '2026-01-01')""",
+                engagement, created_on, updated_on)
+                VALUES ($1, $2, 'A site', 'A road', $3, 'factory', $4, '{}', 'ok', '2026-01-01', '2026-01-01')""",
             number,
             one.uuid,
             country,
@@ -153,13 +155,24 @@ class Outbox:
     async def endpoint(self, party: PartyId, url: str, *types: Any) -> Subscribed:
         await introduce(await self.role("courier"), self.signer.pair)
         wanted = NewEndpoint(url=url, types=types or ("*",))
-        return await subscribe(await self.role("portal"), self.clock, CHANCE, LOOPBACK, party, wanted)
+        made = await subscribe(await self.role("portal"), self.clock, CHANCE, LOOPBACK, party, wanted)
+        await self.verified(made)
+        return made
+
+    async def verified(self, one: Subscribed) -> None:
+        """As if its receiver had answered the challenge, which it is never sent."""
+        await self.sql(
+            "UPDATE outbox.endpoint SET state = 'active', challenge = NULL, verify_wanted = false WHERE id = $1",
+            one.endpoint.uuid,
+        )
+        await self.sql("DELETE FROM outbox.event WHERE type = 'endpoint.verify' AND resource = $1", one.endpoint)
 
     async def public_key(self, one: Subscribed) -> str:
         courier = await self.role("courier")
         await announce(courier, self.clock, MASTER)
         keys = await courier.run("keys", lambda db: endpoint_key.keys_of(db, one.endpoint))
-        return write_public(keys[0].public_key)
+        used = next(key for key in keys if key.not_before <= self.clock.now().date())
+        return write_public(used.public_key)
 
     async def tell(self, batch: int = 500) -> bool:
         return await fan_out(await self.role("courier"), self.clock, CHANCE, ORIGIN, batch)
@@ -174,7 +187,7 @@ class Outbox:
         return brand, one
 
     def deliveries(self, sender: Sender, slots: int = 128) -> Deliveries:
-        return Deliveries(self.pools["courier"], sender.post, self.signer, self.clock, CHANCE, slots)
+        return Deliveries(self.pools["courier"], sender, self.signer, self.clock, CHANCE, slots)
 
     async def states(self) -> dict[str, int]:
         rows = await self.sql("SELECT state, count(*) FROM outbox.delivery GROUP BY state")

@@ -205,7 +205,7 @@ async def test_nobody_listening_is_a_refusal_without_an_address(outbox: Any, sen
 
 async def test_a_secret_sealed_to_another_courier_is_a_failed_attempt(outbox: Any, sender: Any, receiver: Any) -> None:
     await listening(outbox, receiver)
-    await outbox.sql("UPDATE outbox.endpoint SET version = 2")
+    await outbox.sql("UPDATE outbox.endpoint_secret SET version = 2")
     await once(outbox.deliveries(sender))
     assert [tuple(row)[:2] for row in await outbox.sql(ATTEMPTS)] == [(None, "protocol")]
     assert receiver.counts == {}

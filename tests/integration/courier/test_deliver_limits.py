@@ -69,7 +69,7 @@ async def test_who_waited_for_the_lane_until_the_lease_nears_its_end_does_not_se
 async def test_opened_secrets_are_kept_up_to_a_bound(
     outbox: Any, sender: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("laborvoice.pipeline.deliver.KEYS_KEPT", 1)
+    monkeypatch.setattr("laborvoice.webhooks.signer.KEPT", 1)
     for _ in range(3):
         await listening(outbox, receiver, 2)
     await once(outbox.deliveries(sender))

@@ -152,7 +152,7 @@ async def pages(outbox: Any, waiting: int) -> int:
     await outbox.sql("VACUUM ANALYZE outbox.delivery")
     now, late, text = outbox.clock.now(), False, vars(delivery)["_CLAIM"]
     found = await outbox.sql(
-        f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {text}", now, 4, 64, late, now + delivery.LEASE, 1
+        f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {text}", now, 4, 64, late, now + delivery.LEASE, 1, now
     )
     plan = json.loads(found[0][0])[0]["Plan"]
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
@@ -164,7 +164,8 @@ async def test_old_rows_are_purged_and_nothing_else(outbox: Any) -> None:
     await outbox.sql("UPDATE outbox.delivery SET state = 'done' WHERE id = (SELECT id FROM outbox.delivery LIMIT 1)")
     for days in (-31, -29):
         await outbox.sql(
-            "INSERT INTO outbox.attempt SELECT id, $1, 200, NULL, 1, NULL, '[]', '' FROM outbox.delivery LIMIT 1",
+            """INSERT INTO outbox.attempt (delivery_id, endpoint_id, event_id, at, status, ms, headers, body)
+                SELECT id, endpoint_id, event_id, $1, 200, 1, '[]', '' FROM outbox.delivery LIMIT 1""",
             outbox.clock.now() + timedelta(days=days),
         )
     outbox.clock.pass_by(hours=23)

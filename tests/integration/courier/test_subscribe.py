@@ -27,8 +27,11 @@ async def ask(outbox: Any, url: str, rules: egress.Rules = STRICT) -> Any:
 
 async def test_only_the_courier_reads_the_secret(outbox: Any) -> None:
     one = await ask(outbox, "https://Hooks.Brand.example:8443/in?x=1")
-    rows = await outbox.sql("SELECT url, state, version, secret_sealed FROM outbox.endpoint")
-    assert tuple(rows[0])[:3] == ("https://hooks.brand.example:8443/in?x=1", "active", 1)
+    rows = await outbox.sql(
+        """SELECT url, state, e.version, secret_sealed FROM outbox.endpoint e
+            JOIN outbox.endpoint_secret s ON s.endpoint_id = e.id AND s.version = e.version"""
+    )
+    assert tuple(rows[0])[:3] == ("https://hooks.brand.example:8443/in?x=1", "pending", 1)
     assert one.url == rows[0][0]
     secret = read_secret(one.secret)
     assert len(secret) == 32

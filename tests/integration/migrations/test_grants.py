@@ -6,79 +6,24 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
+from support.rights import EVERY, MAINTAIN_SINCE, SINGLE_COLUMNS, TABLES
+
 ROLES: Final = ("intake", "vault", "portal", "courier")
 SCHEMAS: Final = ("ballot", "registry", "release", "desk", "access", "outbox")
-EVERY: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"})
-MAINTAIN_SINCE: Final = 17
-READ: Final = frozenset({"SELECT"})
-ADD: Final = frozenset({"INSERT"})
-
-Rights = Mapping[str, frozenset[str]]
-VAULT: Final[Rights] = {"vault": EVERY}
-REGISTRY: Final[Rights] = {"vault": READ, "portal": EVERY}
-WRITTEN_ONCE: Final[Rights] = {"vault": READ | ADD, "portal": READ}
-OUTBOX: Final[Rights] = {"portal": READ, "courier": EVERY}
-
-# What is not here, nobody has. A partition has the rights of its table.
-TABLES: Final[Mapping[str, Rights]] = {
-    "ballot.period_state": {"vault": EVERY, "portal": READ, "courier": READ},
-    "ballot.spool_switch": VAULT,
-    "ballot.spool": VAULT,
-    "ballot.exchange_request": VAULT,
-    "ballot.exchange_answer": VAULT,
-    "ballot.seen": VAULT,
-    "ballot.spent": VAULT,
-    "ballot.invite": {"vault": EVERY, "portal": ADD},
-    "ballot.invite_use": VAULT,
-    "ballot.box": VAULT,
-    "ballot.tray": VAULT,
-    "ballot.shelf": VAULT,
-    "ballot.count_job": VAULT,
-    "ballot.token_key": VAULT,
-    "ballot.manifest": {"intake": READ, "vault": EVERY, "portal": READ},
-    "ballot.part": {"intake": READ, "vault": EVERY},
-    "registry.supplier": {"vault": READ, "portal": READ | ADD},
-    "registry.party": REGISTRY,
-    "registry.link": REGISTRY,
-    "registry.campaign": REGISTRY,
-    "registry.period": REGISTRY,
-    "registry.jurisdiction": {"vault": READ, "portal": EVERY, "courier": READ},
-    "registry.watchdog_key": REGISTRY,
-    "registry.help_number": REGISTRY,
-    "release.ledger": WRITTEN_ONCE,
-    "release.release": WRITTEN_ONCE,
-    "release.score": WRITTEN_ONCE,
-    "release.baseline": {"vault": READ | ADD},
-    "desk.message": {"vault": ADD, "portal": EVERY},
-    "access.key": {"portal": EVERY},
-    "outbox.event": {"vault": ADD, "portal": READ | ADD, "courier": EVERY},
-    "outbox.sequence": OUTBOX,
-    "outbox.head": OUTBOX,
-    "outbox.feed": OUTBOX,
-    "outbox.endpoint": {"portal": EVERY, "courier": EVERY},
-    "outbox.endpoint_key": OUTBOX,
-    "outbox.courier_key": OUTBOX,
-    "outbox.delivery": OUTBOX,
-    "outbox.attempt": OUTBOX,
-}
-
-# The courier learns who may hear of a supplier, and no name, address or number.
-COURIER_COLUMNS: Final = {
-    "registry.supplier": {"supplier_id", "public_id", "country", "isic"},
-    "registry.party": {"id", "kind"},
-    "registry.link": {"id", "party_id", "supplier_id", "state", "from_day", "to_day"},
-}
-
 FUNCTIONS: Final[Mapping[str, frozenset[str]]] = {
     "ballot.cast_nothing": frozenset({"intake"}),
     "ballot.end_old": frozenset({"vault"}),
     "ballot.cast_in": frozenset({"intake"}),
     "ballot.ask": frozenset({"intake"}),
     "ballot.answered": frozenset({"intake"}),
+    "ballot.post_item": frozenset({"portal"}),
+    "ballot.mailbox_bucket": frozenset({"intake"}),
+    "ballot.mailbox_seed": frozenset({"intake"}),
     "ballot.make_partition": frozenset({"vault"}),
     "ballot.drop_partition": frozenset({"vault"}),
     "ballot.reshuffle": frozenset({"vault"}),
     "registry.sight": frozenset({"portal"}),
+    "access.hold": frozenset({"portal"}),
 }
 
 USAGE: Final[Mapping[str, frozenset[str]]] = {
@@ -159,7 +104,7 @@ async def test_single_columns(role: str, superuser: Superuser) -> None:
         if (role, privilege) == ("portal", "UPDATE"):
             # A supplier's ids are for ever: lots, tokens and ballots are bound to them.
             assert not found.pop("registry.supplier") & {"supplier_id", "public_id"}
-        assert found == (COURIER_COLUMNS if (role, privilege) == ("courier", "SELECT") else {})
+        assert found == SINGLE_COLUMNS.get((role, privilege), {})
 
 
 _FUNCTIONS = """

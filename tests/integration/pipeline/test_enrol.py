@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from laborvoice.crypto import credential
+from laborvoice.domain.audit import Actor
 from laborvoice.domain.ids import KeyId, PartyId
 from laborvoice.domain.party import supplier_scope
 from laborvoice.errors import Malformed, NotFound
@@ -48,6 +49,11 @@ async def test_no_key_holds_more_than_its_kind_may(world: World) -> None:
         await world.secret(PartyId.draw(bytes(16)), "brand")
 
 
+async def revoke(world: World, party: PartyId, key: KeyId) -> None:
+    by = Actor(party=party)
+    await world.portal.run("test", lambda db: enrol.revoke_key_in(db, world.clock.now(), by, key))
+
+
 async def test_a_key_is_revoked_by_its_own_party(world: World) -> None:
     brand, other = await world.party("brand"), await world.party("brand")
     wanted = enrol.KeyWanted(party=brand, scopes=frozenset({"scores:read"}))
@@ -55,12 +61,12 @@ async def test_a_key_is_revoked_by_its_own_party(world: World) -> None:
     assert made.secret.startswith("lvk_live_")
     assert made.expires_on == date(2027, 11, 12)
     with pytest.raises(NotFound):
-        await enrol.revoke_key(world.portal, other, made.id)
-    await enrol.revoke_key(world.portal, brand, made.id)
+        await revoke(world, other, made.id)
+    await revoke(world, brand, made.id)
     digest = credential.credential_hash(made.secret)
     assert await principals.by_key(world.portal, digest, world.today) is None
     with pytest.raises(NotFound):
-        await enrol.revoke_key(world.portal, brand, KeyId.draw(bytes(16)))
+        await revoke(world, brand, KeyId.draw(bytes(16)))
 
 
 async def test_the_day_of_use_is_kept(world: World) -> None:
@@ -68,6 +74,7 @@ async def test_the_day_of_use_is_kept(world: World) -> None:
     found = await principals.by_key(world.portal, digest, world.today)
     assert found is not None
     assert found.used_on is None
+    assert found.key is not None
     await enrol.key_used(world.portal, found.key, world.today)
     again = await principals.by_key(world.portal, digest, world.today)
     assert again is not None

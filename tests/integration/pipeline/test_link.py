@@ -21,9 +21,16 @@ async def test_a_claim_reads_nothing_until_it_is_confirmed(world: World) -> None
     brand, one, operator = await world.party("brand"), await world.supplier(), await world.party("operator")
     claimed = await world.claim(brand, one)
     assert not await sees(world, "brand", brand, one)
-    await link.confirm(world.portal, operator, claimed)
+    await link.confirm(world.portal, world.clock, world.chance, operator, claimed)
     assert await sees(world, "brand", brand, one)
-    await link.end(world.portal, world.clock, brand, claimed)
+    await link.end(world.portal, world.clock, world.chance, brand, claimed)
+    assert await sees(world, "brand", brand, one)
+
+
+async def test_a_claim_that_was_refused_shows_nothing(world: World) -> None:
+    brand, one = await world.party("brand"), await world.supplier()
+    claimed = await world.claim(brand, one)
+    await link.end(world.portal, world.clock, world.chance, await world.party("operator"), claimed)
     assert not await sees(world, "brand", brand, one)
 
 
@@ -33,8 +40,8 @@ async def test_a_watchdog_confirms_what_it_covers(world: World) -> None:
     elsewhere, near = await world.watchdog("VN"), await world.watchdog("BD-14")
     for stranger in (brand, await world.party("brand"), elsewhere):
         with pytest.raises(NotFound):
-            await link.confirm(world.portal, stranger, claimed)
-    await link.confirm(world.portal, near, claimed)
+            await link.confirm(world.portal, world.clock, world.chance, stranger, claimed)
+    await link.confirm(world.portal, world.clock, world.chance, near, claimed)
     assert await sees(world, "brand", brand, one)
 
 
@@ -42,23 +49,23 @@ async def test_a_link_is_confirmed_once_and_ended_once(world: World) -> None:
     brand, one, operator = await world.party("brand"), await world.supplier(), await world.party("operator")
     claimed = await world.linked(brand, one, to_day=date(2027, 1, 1))
     with pytest.raises(LinkNotClaimed):
-        await link.confirm(world.portal, operator, claimed)
-    await link.end(world.portal, world.clock, operator, claimed)
+        await link.confirm(world.portal, world.clock, world.chance, operator, claimed)
+    await link.end(world.portal, world.clock, world.chance, operator, claimed)
     row = await world.portal.run("read", lambda db: links.by_id(db, claimed))
     assert (row.state, row.to_day) == ("ended", world.today)
     with pytest.raises(LinkNotClaimed):
-        await link.confirm(world.portal, operator, claimed)
+        await link.confirm(world.portal, world.clock, world.chance, operator, claimed)
     with pytest.raises(LinkNotClaimed):
-        await link.end(world.portal, world.clock, brand, claimed)
+        await link.end(world.portal, world.clock, world.chance, brand, claimed)
 
 
 async def test_strangers_end_no_link(world: World) -> None:
     brand, one = await world.party("brand"), await world.supplier()
     claimed = await world.claim(brand, one)
     with pytest.raises(NotFound):
-        await link.end(world.portal, world.clock, await world.party("brand"), claimed)
+        await link.end(world.portal, world.clock, world.chance, await world.party("brand"), claimed)
     with pytest.raises(NotFound):
-        await link.end(world.portal, world.clock, brand, LinkId.draw(bytes(16)))
+        await link.end(world.portal, world.clock, world.chance, brand, LinkId.draw(bytes(16)))
 
 
 async def test_only_brands_claim(world: World) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from laborvoice.crypto import issuer, token
 from laborvoice.domain.envelope import Known, Voice
 from laborvoice.pipeline.learn import learn
-from laborvoice.pipeline.receive import distinct, judge, receive
+from laborvoice.pipeline.receive import Seat, distinct, judge, receive, seat
 from laborvoice.store.ballot import manifest, part
 from laborvoice.store.database import Database
 
@@ -122,27 +123,40 @@ async def doors(database: Any) -> AsyncGenerator[Doors]:
     await admin.close()
 
 
+def seats(known: Known, bits: int, *bodies: bytes) -> list[Seat]:
+    return [seat(body, known, TODAY, bits) for body in bodies]
+
+
+async def test_what_another_manifest_judged_is_judged_again(doors: Doors) -> None:
+    first, second = ENVELOPES
+    before = msgspec.structs.replace(KNOWN, seq=KNOWN.seq - 1)
+    unknown = msgspec.structs.replace(before, boxes={})
+    assert all(one.row is None for one in seats(unknown, BITS, first, second))
+    await receive(doors.intake, seats(unknown, BITS, first, second), KNOWN, TODAY, BITS)
+    assert await doors.spool() == [False, True]
+
+
 async def test_a_batch_is_cast_and_a_replay_is_nothing(doors: Doors) -> None:
     first, second = ENVELOPES
-    await receive(doors.intake, [first, second, bytes(9_216)], KNOWN, TODAY, BITS)
+    await receive(doors.intake, seats(KNOWN, BITS, first, second, bytes(9_216)), KNOWN, TODAY, BITS)
     # Both vectors carry the same token: one of them is voiced.
     assert await doors.spool() == [False, True]
-    await receive(doors.intake, [first, second], KNOWN, TODAY, BITS)
-    await receive(doors.intake, [other_parcel(first)], KNOWN, TODAY, TOO_MANY_BITS)
+    await receive(doors.intake, seats(KNOWN, BITS, first, second), KNOWN, TODAY, BITS)
+    await receive(doors.intake, seats(KNOWN, TOO_MANY_BITS, other_parcel(first)), KNOWN, TODAY, TOO_MANY_BITS)
     assert await doors.spool() == [False, True]
 
 
 async def test_a_batch_of_nothing_takes_a_transaction_number_too(doors: Doors) -> None:
     position = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
     before = await doors.admin.fetchval(position)
-    assert await receive(doors.intake, [bytes(9_216)], KNOWN, TODAY, BITS)
+    assert await receive(doors.intake, seats(KNOWN, BITS, bytes(9_216)), KNOWN, TODAY, BITS)
     assert await doors.admin.fetchval(position) > before
 
 
 async def test_a_refused_row_is_dropped_and_the_others_are_kept(doors: Doors) -> None:
     poison = other_parcel(ENVELOPES[0])
     await doors.admin.execute(f"ALTER TABLE ballot.spool ADD CHECK (sha256(body) <> sha256('\\x{poison.hex()}'))")
-    await receive(doors.intake, [poison, ENVELOPES[1]], KNOWN, TODAY, 0)
+    await receive(doors.intake, seats(KNOWN, 0, poison, ENVELOPES[1]), KNOWN, TODAY, 0)
     assert await doors.spool() == [True]
 
 
@@ -156,7 +170,7 @@ async def test_keys_are_learnt_from_what_is_served(doors: Doors) -> None:
         await part.put(db, 41, [VECTORS["part"]["locator"]], [bytes.fromhex(VECTORS["part"]["file"])])
 
     await doors.vault.run("test", put)
-    assert not await receive(doors.intake, [ENVELOPES[0]], Known(), TODAY, BITS)
+    assert not await receive(doors.intake, seats(Known(), BITS, ENVELOPES[0]), Known(), TODAY, BITS)
     assert await doors.spool() == []
     known = await learn(doors.intake, Known(), TODAY)
     assert (known.boxes, known.mixes) == (KNOWN.boxes, KNOWN.mixes)

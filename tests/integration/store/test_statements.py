@@ -33,6 +33,8 @@ UTILITY = frozenset(
     {
         "laborvoice.store.ballot.exchange._CLEAR",
         "laborvoice.store.ballot.exchange._LOCK",
+        "laborvoice.store.ballot.reply._CLEAR",
+        "laborvoice.store.ballot.reply._LOCK",
         "laborvoice.store.ballot.spool._CHECKPOINT",
         "laborvoice.store.ballot.spool._CLEAR",
         "laborvoice.store.ballot.spool._LOCK",

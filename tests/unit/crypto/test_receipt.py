@@ -11,6 +11,7 @@ from laborvoice.errors import Malformed, Undecryptable
 
 h = bytes.fromhex
 SEED = b"\x03" * 32
+NONCE = b"\x05" * 12
 LINK = receipt.first_link(b"\x04" * 32)
 
 
@@ -35,7 +36,7 @@ def test_the_item_of_the_design(vectors: dict[str, Any]) -> None:
     assert not receipt.verify_reply(receipt.link(at.following), reply, h(values["reply_signer_pk"]))
     seed = h(vectors["roots"]["watchdog_a_sign"])
     assert signing.public_of(seed) == h(values["reply_signer_pk"])
-    assert receipt.open_item(at, receipt.seal_item(at, seed, reply.text)) == reply
+    assert receipt.open_item(at, receipt.seal_item(at, seed, reply.text, NONCE)) == reply
 
 
 @given(st.integers(0, receipt.NUMBERS - 1))
@@ -60,17 +61,17 @@ def test_what_is_no_receipt_is_refused(text: str) -> None:
 
 
 def test_a_reply_has_its_limit(noise: Callable[[str, int], bytes]) -> None:
-    incompressible = noise("text", 925)
-    assert receipt.ITEM_ROOM == 925
-    item = receipt.seal_item(LINK, SEED, incompressible)
+    incompressible = noise("text", 913)
+    assert receipt.ITEM_ROOM == 913
+    item = receipt.seal_item(LINK, SEED, incompressible, NONCE)
     assert len(item) == 1_024
     assert receipt.open_item(LINK, item).text == incompressible
     with pytest.raises(Malformed):
-        receipt.seal_item(LINK, SEED, incompressible + b"~")
+        receipt.seal_item(LINK, SEED, incompressible + b"~", NONCE)
 
 
 def test_an_item_opens_at_its_address_alone() -> None:
-    item = receipt.seal_item(LINK, SEED, b"{}")
+    item = receipt.seal_item(LINK, SEED, b"{}", NONCE)
     other = receipt.link(LINK.following)
     with pytest.raises(Malformed):
         receipt.open_item(other, item)
@@ -82,11 +83,29 @@ def test_an_item_opens_at_its_address_alone() -> None:
         receipt.open_item(other, other.tag + item[16:])
 
 
+def test_two_replies_at_one_address_share_no_key_stream() -> None:
+    one, other = (receipt.seal_item(LINK, SEED, b"{}", nonce) for nonce in (NONCE, bytes(12)))
+    assert one[:16] == other[:16]
+    assert one[28:] != other[28:]
+    assert receipt.open_item(LINK, one) == receipt.open_item(LINK, other)
+    with pytest.raises(Malformed):
+        receipt.seal_item(LINK, SEED, b"{}", NONCE + b"\0")
+
+
 @given(st.binary(max_size=1_008))
 @settings(deadline=None)
 def test_arbitrary_bytes_are_no_item(data: bytes) -> None:
     with pytest.raises(Undecryptable):
         receipt.open_item(LINK, LINK.tag + data.ljust(1_008, b"\0"))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "bits", "low", "high"),
+    [("", 0, bytes(16), b"\xff" * 16), ("a8", 5, b"\xa8" + bytes(15), b"\xaf" + b"\xff" * 15)],
+)
+def test_a_bucket_has_its_bounds(prefix: str, bits: int, low: bytes, high: bytes) -> None:
+    assert mailbox.bounds(prefix, bits) == (low, high)
+    assert mailbox.prefix_of(low, bits) == mailbox.prefix_of(high, bits) == prefix
 
 
 @pytest.mark.parametrize(

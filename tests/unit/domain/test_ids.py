@@ -59,7 +59,13 @@ def test_the_hooks_know_ids_alone() -> None:
         ids.encode(object())
     with pytest.raises(NotImplementedError):
         ids.decode(complex, "1")
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(ValueError, match="Expected `str`"):
         ids.decode(SupplierId, 1)
     with pytest.raises(NotImplementedError):
         ids.schema(complex)
+
+
+@pytest.mark.parametrize("value", [7, None, 1.5, [], {}])
+def test_what_is_no_text_is_no_id(value: object) -> None:
+    with pytest.raises(msgspec.ValidationError, match=r"Expected `str` - at `\$\[0\]`"):
+        msgspec.convert([value], tuple[SupplierId, ...], dec_hook=ids.decode)

@@ -1,7 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,22 +10,14 @@ from laborvoice.webhooks.schedule import (
     Again,
     Answered,
     Attempt,
-    Breaker,
     Closed,
     Dead,
-    Disabled,
     Done,
     ErrorClass,
-    Failing,
     Gone,
-    Health,
-    Healthy,
-    Notice,
     Open,
     Probing,
-    Recovered,
     Unanswered,
-    Warned,
 )
 
 NOW = datetime(2026, 10, 8, 7, 28, tzinfo=UTC)
@@ -155,102 +146,52 @@ def test_retry_after_never_raises(text: str) -> None:
     assert schedule.parse_retry_after(text, NOW) >= 0
 
 
-def run(breaker: Breaker, attempts: list[Attempt], now: datetime = NOW, apart: float = 0) -> Breaker:
+def run(attempts: list[Attempt], apart: float = 0) -> Closed | Open:
+    """From a closed breaker, until it opens or all came."""
+    breaker: Closed | Open = Closed()
     for i, attempt in enumerate(attempts):
-        breaker = schedule.breaker_after(breaker, attempt, now + timedelta(seconds=apart * i))
+        if isinstance(breaker, Closed):
+            breaker = schedule.breaker_after(breaker, attempt, NOW + timedelta(seconds=apart * i))
     return breaker
 
 
 def test_five_transport_failures_in_a_row_open() -> None:
-    assert isinstance(run(Closed(), [unanswered()] * 4), Closed)
-    assert run(Closed(), [unanswered()] * 5) == Open(until=NOW + timedelta(seconds=30), park=timedelta(seconds=30))
-    assert isinstance(run(Closed(), [*[unanswered()] * 4, answered(500), *[unanswered()] * 4]), Closed)
+    assert isinstance(run([unanswered()] * 4), Closed)
+    assert run([unanswered()] * 5) == Open(until=NOW + timedelta(seconds=30), park=timedelta(seconds=30))
+    assert isinstance(run([*[unanswered()] * 4, answered(500), *[unanswered()] * 4]), Closed)
 
 
 def test_half_of_twenty_in_five_minutes_open() -> None:
     mixed: list[Attempt] = [answered(200), answered(500)] * 10
-    assert isinstance(run(Closed(), mixed[:-1]), Closed)
-    assert isinstance(run(Closed(), mixed), Open)
-    assert isinstance(run(Closed(), mixed, apart=14), Open)
-    assert isinstance(run(Closed(), mixed, apart=40), Closed)
-    assert isinstance(run(Closed(), [answered(200), answered(200), answered(500)] * 20), Closed)
+    assert isinstance(run(mixed[:-1]), Closed)
+    assert isinstance(run(mixed), Open)
+    assert isinstance(run(mixed, apart=14), Open)
+    assert isinstance(run(mixed, apart=40), Closed)
+    assert isinstance(run([answered(200), answered(200), answered(500)] * 20), Closed)
 
 
 def test_the_window_stays_small() -> None:
-    closed = run(Closed(), [answered(200)] * 1_000, apart=7)
+    closed = run([answered(200)] * 1_000, apart=7)
     assert isinstance(closed, Closed)
     assert len(closed.buckets) <= 11
 
 
-def test_an_open_breaker_lets_one_probe_through() -> None:
-    opened = run(Closed(), [unanswered()] * 5)
-    assert schedule.admit(Closed(), NOW) == (Closed(), True)
-    assert schedule.admit(opened, NOW + timedelta(seconds=29)) == (opened, False)
-    due = NOW + timedelta(seconds=30)
-    probing, leaves = schedule.admit(opened, due)
-    assert leaves
-    assert probing == Probing(since=due, park=timedelta(seconds=30))
-    assert schedule.admit(probing, due + timedelta(seconds=59)) == (probing, False)
-    again, leaves = schedule.admit(probing, due + timedelta(seconds=60))
-    assert leaves
-    assert again == Probing(since=due + timedelta(seconds=60), park=timedelta(seconds=30))
-
-
 def test_parking_doubles_to_an_hour() -> None:
-    breaker: Breaker = run(Closed(), [unanswered()] * 5)
+    breaker = run([unanswered()] * 5)
     parks: list[float] = []
-    now = NOW
     for _ in range(9):
         assert isinstance(breaker, Open)
         parks.append(breaker.park.total_seconds())
-        now = breaker.until
-        breaker, _ = schedule.admit(breaker, now)
-        breaker = schedule.breaker_after(breaker, answered(500), now)
+        breaker = schedule.breaker_after(Probing(park=breaker.park), answered(500), breaker.until)
     assert parks == [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
 
 
 def test_a_good_probe_closes() -> None:
-    probing = Probing(since=NOW, park=timedelta(hours=1))
-    assert schedule.breaker_after(probing, answered(204), NOW) == Closed()
+    assert schedule.breaker_after(Probing(park=timedelta(hours=1)), answered(204), NOW) == Closed()
 
 
-def test_results_in_flight_change_nothing() -> None:
-    opened = Open(until=NOW, park=timedelta(seconds=30))
-    assert run(opened, [unanswered(), answered(200)]) == opened
-
-
-@pytest.mark.parametrize(
-    "breaker",
-    [
-        run(Closed(), [unanswered(), answered(200)]),
-        Open(until=NOW, park=timedelta(seconds=30)),
-        Probing(since=NOW, park=timedelta(seconds=30)),
-    ],
-)
-def test_a_breaker_is_stored_and_read(breaker: Breaker) -> None:
-    assert msgspec.json.decode(msgspec.json.encode(breaker), type=Breaker) == breaker
-
-
-def failing(hours: float, health: Health) -> tuple[Health, tuple[Notice, ...]]:
-    return schedule.health_after(health, answered(500), NOW + timedelta(hours=hours))
-
-
-def test_warnings_then_disabled() -> None:
-    health: Health = Healthy()
-    told: list[tuple[float, Notice]] = []
-    for hour in range(121):
-        health, notices = failing(hour, health)
-        told += [(hour, notice) for notice in notices]
-    assert told == [(60, Warned(level=50)), (84, Warned(level=70)), (108, Warned(level=90)), (120, Disabled())]
-    assert health == Failing(since=NOW, level=90)
-
-
-def test_what_was_missed_is_told_together() -> None:
-    _, notices = failing(130, Failing(since=NOW))
-    assert notices == (Warned(level=50), Warned(level=70), Warned(level=90), Disabled())
-
-
-def test_recovered_is_told_after_a_warning_only() -> None:
-    assert schedule.health_after(Failing(since=NOW), answered(200), NOW) == (Healthy(), ())
-    assert schedule.health_after(Failing(since=NOW, level=50), answered(200), NOW) == (Healthy(), (Recovered(),))
-    assert schedule.health_after(Healthy(), answered(200), NOW) == (Healthy(), ())
+def test_a_verification_is_tried_three_times() -> None:
+    assert schedule.verify_step(1, MIDDLE, met=False) == Again(delay=5)
+    assert schedule.verify_step(2, MIDDLE, met=False) == Again(delay=300)
+    assert schedule.verify_step(3, MIDDLE, met=False) == Dead()
+    assert schedule.verify_step(3, MIDDLE, met=True) == Done()

@@ -11,7 +11,7 @@ from litestar.types import ASGIApp
 from laborvoice import log
 from laborvoice.api import problems
 from laborvoice.api.hygiene import NO_BODY, Body, Door, Rules, hygiene
-from laborvoice.api.intake import envelopes, exchanges, manifest
+from laborvoice.api.intake import client, envelopes, exchanges, mailbox, manifest
 from laborvoice.bootstrap.intake import IntakeParts
 from laborvoice.crypto.exchange import REQUEST_SIZE
 from laborvoice.crypto.framing import ENVELOPE_SIZE
@@ -22,10 +22,7 @@ FIXED: Final = (
     (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
-    (
-        b"content-security-policy",
-        b"default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", b"default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 RETRY_LEAST: Final = 3
@@ -35,6 +32,8 @@ _OCTETS: Final = frozenset({b"application/octet-stream"})
 _READ: Final = Door(methods={"GET": NO_BODY})
 _DOORS: Final[Mapping[str, Door]] = MappingProxyType(
     {
+        "/": client.PAGE_DOOR,
+        "/v1/mailbox": mailbox.DOOR,
         "/v1/manifest": _READ,
         "/v1/work": _READ,
         "/healthz": _READ,
@@ -42,6 +41,7 @@ _DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "/v1/exchanges": Door(methods={"POST": Body(media=_OCTETS, least=REQUEST_SIZE, most=REQUEST_SIZE)}),
     }
 )
+_FILE: Final = re.compile(r"/a/[0-9a-f]{1,64}(?:/[a-zA-Z0-9_-][a-zA-Z0-9._-]*){1,4}")
 _READ_BELOW: Final = re.compile(r"/v1/manifest/[^/]+|/v1/manifests/[0-9]{1,9}")
 
 
@@ -49,6 +49,8 @@ def find(path: str) -> Door | None:
     door = _DOORS.get(path)
     if door is None and _READ_BELOW.fullmatch(path):
         return _READ
+    if door is None and _FILE.fullmatch(path):
+        return client.ASSET_DOOR
     return door
 
 
@@ -73,7 +75,13 @@ def create_intake_app(parts: IntakeParts) -> ASGIApp:
         )
 
     app = Litestar(
-        route_handlers=[envelopes.route(parts), exchanges.route(parts), *manifest.routes(parts)],
+        route_handlers=[
+            envelopes.route(parts),
+            exchanges.route(parts),
+            mailbox.route(parts),
+            *manifest.routes(parts),
+            *client.routes(parts),
+        ],
         exception_handlers={Exception: failed},
         logging_config=None,
         openapi_config=None,

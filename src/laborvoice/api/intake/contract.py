@@ -8,17 +8,35 @@ from laborvoice.api.openapi import Answer, Content, Described, Info, Operation, 
 from laborvoice.api.problems import Bare
 from laborvoice.crypto.exchange import ANSWER_SIZE, REQUEST_SIZE
 from laborvoice.crypto.framing import ENVELOPE_SIZE
+from laborvoice.crypto.mailbox import BUCKET_ITEMS
 from laborvoice.crypto.manifest import Signature, Signed
+from laborvoice.crypto.receipt import ITEM_SIZE
+from laborvoice.domain import Inbound
 
 BYTES: Final = "application/octet-stream"
+HTML: Final = "text/html"
+SCRIPT: Final = "text/javascript"
 TEXT: Final = "text/plain"
+
+
+class Bucket(Inbound, frozen=True):
+    """Which bucket, by the first bits of an address."""
+
+    prefix: str = ""
+
 
 INFO: Final = Info(
     title="laborvoice intake",
     version=__version__,
     text="What phones ask and send. Bytes are sealed before they leave the phone; an answer never tells what they hold."
     " No cookie, no credential, no address is read.",
-    tags={"manifest": "Public keys, signed.", "voice": "What is sent.", "service": "The service itself."},
+    tags={
+        "client": "The page that phones load, and its files.",
+        "mailbox": "What was answered.",
+        "manifest": "Public keys, signed.",
+        "voice": "What is sent.",
+        "service": "The service itself.",
+    },
     problem=Bare,
 )
 
@@ -41,7 +59,48 @@ _MANIFEST: Final = Answer(
     headers={"Content-Encoding": "gzip, whatever was asked."},
 )
 
+_GZIP: Final = {"Content-Encoding": "gzip, whatever was asked."}
+
 OPERATIONS: Final[tuple[Described, ...]] = (
+    (
+        "/",
+        "GET",
+        Operation(
+            id="getClient",
+            summary="Load the client",
+            text="The page, fixed when the process starts; it pins every script by its hash.",
+            tag="client",
+            answers=(
+                Answer(
+                    status=200,
+                    text="The page.",
+                    contents=(Content(media=HTML, example="<!doctype html>"),),
+                    headers=_GZIP,
+                ),
+            ),
+            problems=_READ,
+        ),
+    ),
+    (
+        "/a/{release}/{name}",
+        "GET",
+        Operation(
+            id="getClientFile",
+            summary="Load a file of the client",
+            text="A script, style, picture or language of the page of this release; the type is that of the file.",
+            tag="client",
+            path={
+                "release": PathPart(text="Digits that name the set of files.", example="0123456789ab"),
+                "name": PathPart(text="Path of the file; it may hold slashes.", example="worker/app.mjs"),
+            },
+            answers=(
+                Answer(
+                    status=200, text="The file.", contents=(Content(media=SCRIPT, example="export {};"),), headers=_GZIP
+                ),
+            ),
+            problems=("not-found", *_READ),
+        ),
+    ),
     (
         "/healthz",
         "GET",
@@ -84,6 +143,20 @@ OPERATIONS: Final[tuple[Described, ...]] = (
                 ),
             ),
             problems=_SENT,
+        ),
+    ),
+    (
+        "/v1/mailbox",
+        "GET",
+        Operation(
+            id="getMailbox",
+            summary="Read a bucket of the mailbox",
+            text=f"Always {BUCKET_ITEMS} items, or the next multiple, of {ITEM_SIZE} bytes, whether found or not.",
+            tag="mailbox",
+            query=Bucket,
+            query_example={"prefix": "ae"},
+            answers=(Answer(status=200, text="The items, sorted.", contents=(Content(media=BYTES, size=0),)),),
+            problems=("invalid-parameter", *_READ),
         ),
     ),
     (

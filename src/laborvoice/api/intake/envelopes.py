@@ -19,7 +19,7 @@ def route(parts: IntakeParts) -> ASGIRouteHandler:
         if body is None:
             return
         since = parts.clock.monotonic()
-        await parts.envelopes.put(body)
+        await parts.envelopes.put(parts.seat(body))
         await tick(parts.clock, since, parts.tick)
         await hygiene.answer(send, ACCEPTED, b"")
 

@@ -8,53 +8,28 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
-from laborvoice import __version__, log
+from laborvoice import log
 from laborvoice.api import openapi
-from laborvoice.api.auth import Doorkeeper
-from laborvoice.api.openapi import Info
+from laborvoice.api.auth import Doorkeeper, SignIn
 from laborvoice.api.paging import Cursors
-from laborvoice.api.portal import contract, health, releases, score_query, scores, suppliers, terms
+from laborvoice.api.portal import event_contract
 from laborvoice.api.portal import visit as visits
 from laborvoice.api.portal.contract import Contract
+from laborvoice.api.portal.doors import HANDLERS, INFO
+from laborvoice.api.portal.event_stream import Streams
+from laborvoice.api.portal.exports import Asking
 from laborvoice.api.portal.frame import frame
 from laborvoice.api.portal.judge import judge
-from laborvoice.api.portal.pages import api_docs
+from laborvoice.api.portal.pages import api_docs, html, sign_in, wrong
+from laborvoice.api.portal.pages.listed import PAGES
+from laborvoice.api.portal.probes import Probes
 from laborvoice.api.problems import MEDIA_TYPE, Pointed, Refusal, full, of
 from laborvoice.bootstrap.portal import PortalParts
-from laborvoice.errors import LaborvoiceError
+from laborvoice.domain.candidate import Candidate
+from laborvoice.errors import BadField, LaborvoiceError, ProbableDuplicate
+from laborvoice.views.roster import Rosters
 
 RETRY_SECONDS: Final = 5
-
-INFO: Final = Info(
-    title="laborvoice portal",
-    version=__version__,
-    text="Risk scores of suppliers, made from what their workers answered anonymously, and what they rest on."
-    " Every number is arithmetic on releases: noised totals of one supplier and one closed period, written once.",
-    tags={
-        "suppliers": "Sites where people work.",
-        "scores": "What method lv-score/1 makes of releases.",
-        "releases": "The single source of every number.",
-        "terms": "What the numbers mean.",
-        "service": "The service itself.",
-    },
-)
-
-HANDLERS: Final = (
-    suppliers.list_suppliers,
-    suppliers.get_supplier,
-    releases.list_releases,
-    releases.get_release,
-    scores.get_score,
-    scores.list_scores,
-    score_query.query_scores,
-    terms.list_conditions,
-    terms.list_periods,
-    terms.get_policy,
-    health.get_health,
-    contract.get_openapi,
-    contract.get_docs,
-    contract.get_problem,
-)
 
 
 def create_portal_app(parts: PortalParts) -> ASGIApp:
@@ -63,41 +38,60 @@ def create_portal_app(parts: PortalParts) -> ASGIApp:
     def refused(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         return _problem(parts.origin, request, error)
 
-    told = _contract()
+    told, doorkeeper = _contract(), Doorkeeper(parts)
+    rosters, asking = Rosters(parts.clock), Asking(parts.clock, parts.processes)
+    probes, streams = Probes(parts.clock, parts.processes), Streams(parts.processes)
     app = Litestar(
-        route_handlers=list(HANDLERS),
-        guards=[judge(Doorkeeper(parts))],
+        route_handlers=[*HANDLERS, *PAGES],
+        guards=[judge(doorkeeper)],
         dependencies={
             "parts": Provide(lambda: parts, sync_to_thread=False),
             "cursors": Provide(lambda: cursors, sync_to_thread=False),
+            "doorkeeper": Provide(lambda: doorkeeper, sync_to_thread=False),
             "contract": Provide(lambda: told, sync_to_thread=False),
+            "probes": Provide(lambda: probes, sync_to_thread=False),
+            "streams": Provide(lambda: streams, sync_to_thread=False),
+            "rosters": Provide(lambda: rosters, sync_to_thread=False),
+            "asking": Provide(lambda: asking, sync_to_thread=False),
         },
         exception_handlers={Exception: refused, HTTPException: refused},
         openapi_config=None,
         logging_config=None,
+        opt={html.MENU: html.menu(PAGES)},
     )
-    return frame(app, openapi.operations(HANDLERS), parts)
+    return frame(app, openapi.operations((*HANDLERS, *PAGES)), parts)
 
 
 def document() -> bytes:
     """The checked-in contract. It needs no parts: handlers carry what they say of themselves."""
-    return openapi.render(openapi.document(openapi.operations(HANDLERS), INFO))
+    return openapi.render(_whole())
+
+
+def _whole() -> dict[str, Any]:
+    return {**openapi.document(openapi.operations(HANDLERS), INFO), "webhooks": event_contract.webhooks()}
 
 
 def _contract() -> Contract:
-    found = openapi.document(openapi.operations(HANDLERS), INFO)
+    found = _whole()
     return Contract(document=openapi.render(found), page=api_docs.page(found), policy=api_docs.policy())
 
 
 def _problem(origin: str, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """What the client is told; of what no table knows, nothing but the id under which it is logged."""
+    if isinstance(error, SignIn):
+        return sign_in.first(request, error)
     problem = of(error)
     headers = {name.decode(): value.decode() for name, value in _headers(error)}
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.write(log.Event.FAILED, error=error)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)
-    body = full(problem, origin, visits.of(request).request_id, _detail(error), _faults(error))
+    visit = visits.of(request)
+    if visit.html:
+        headers |= html.HEADERS
+        body = wrong.page(problem, visit.request_id, html.frame(request))
+        return Response(body, status_code=problem.status, media_type=html.HTML, headers=headers)
+    body = full(problem, origin, visit.request_id, _detail(error), _faults(error), _candidates(error))
     return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -112,5 +106,13 @@ def _detail(error: Exception) -> str:
     return str(error) if isinstance(error, LaborvoiceError) else ""
 
 
+def _candidates(error: Exception) -> tuple[Candidate, ...]:
+    """What is probably meant, of a duplicate: whoever raises it names them only to those who may know."""
+    found = error.candidates if isinstance(error, ProbableDuplicate) else ()
+    return tuple(one for one in found if isinstance(one, Candidate))
+
+
 def _faults(error: Exception) -> tuple[Pointed, ...]:
+    if isinstance(error, BadField):
+        return (Pointed(pointer=error.pointer, detail=str(error)),)
     return error.faults if isinstance(error, Refusal) else ()

@@ -8,16 +8,18 @@ from typing import Any, Final
 
 import msgspec
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from laborvoice.api.hygiene import NO_BODY, Body, Door, Rules, hygiene
 from laborvoice.api.openapi import Described, Operation
+from laborvoice.api.portal.pages import html, wrong
 from laborvoice.api.portal.visit import SCOPE, RequestId, Visit
 from laborvoice.api.problems import Problem, full
 from laborvoice.bootstrap.portal import PortalParts
+from laborvoice.web.pages import Frame
 
-BODY_MAX: Final = 1 << 20
 _ID_BYTES: Final = 16
+_API: Final = "/v1/"
 
 _PASSES: Final = frozenset(
     {
@@ -26,8 +28,15 @@ _PASSES: Final = frozenset(
         b"content-encoding",
         b"content-length",
         b"content-type",
+        b"cookie",
+        b"idempotency-key",
+        b"if-match",
         b"if-none-match",
+        b"origin",
+        b"sec-fetch-site",
+        b"last-event-id",
         b"transfer-encoding",
+        b"x-csrf-token",
     }
 )
 _FIXED: Final = (
@@ -37,6 +46,11 @@ _FIXED: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
     (b"x-content-type-options", b"nosniff"),
+)
+
+_FIXED_PAGE: Final = (
+    *(pair for pair in _FIXED if not pair[0].startswith(b"content-security")),
+    *((name.lower().encode(), value.encode()) for name, value in html.HEADERS.items()),
 )
 
 
@@ -49,17 +63,29 @@ def frame(app: ASGIApp, described: Iterable[Described], parts: PortalParts) -> A
         if scope["type"] != ScopeType.HTTP:
             await hygiene(inner, rules)(scope, receive, send)
             return
-        visit = Visit(RequestId.draw(parts.chance.bytes(_ID_BYTES)))
+        visit = Visit(RequestId.draw(parts.chance.bytes(_ID_BYTES)), html=_for_people(scope))
+        visit.head = scope["method"] == "HEAD"
 
         def refusal(problem: Problem) -> bytes:
+            if visit.html:
+                return wrong.page(problem, visit.request_id, Frame(path=scope["path"]))
             return full(problem, parts.origin, visit.request_id)
 
         marked: Any = scope.copy()
         marked[SCOPE] = visit
         out = _answer(visit, parts, find(scope["path"]), send)
-        await hygiene(inner, msgspec.structs.replace(rules, refusal=refusal))(marked, receive, out)
+        own = msgspec.structs.replace(rules, refusal=refusal)
+        if visit.html:
+            own = msgspec.structs.replace(own, media=html.HTML, fixed=_FIXED_PAGE)
+        await hygiene(inner, own)(marked, receive, out)
 
     return framed
+
+
+def _for_people(scope: HTTPScope) -> bool:
+    """A browser names HTML among what it takes; of the API it gets what a system gets."""
+    accepts = dict(scope["headers"]).get(b"accept", b"")
+    return b"text/html" in accepts and not scope["path"].startswith(_API)
 
 
 def _answer(visit: Visit, parts: PortalParts, door: Door | None, send: Send) -> Send:
@@ -71,13 +97,21 @@ def _answer(visit: Visit, parts: PortalParts, door: Door | None, send: Send) -> 
             parts.asked[visit.route, str(status)] += 1
             more = [(b"x-request-id", visit.request_id.encode()), *visit.headers]
             if status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE and door is not None:
-                more += [
-                    (b"accept-post", b", ".join(sorted(body.media))) for body in door.methods.values() if body.most
-                ]
+                more += _accepts(door)
             message = {**message, "headers": [*message["headers"], *more]}
         await send(message)
 
     return out
+
+
+def _accepts(door: Door) -> list[tuple[bytes, bytes]]:
+    """What its methods take, of those that have a header for it (RFC 5789, the Linked Data Platform)."""
+    named = {"POST": b"accept-post", "PATCH": b"accept-patch"}
+    return [
+        (named[method], b", ".join(sorted(body.media)))
+        for method, body in door.methods.items()
+        if body.most and method in named
+    ]
 
 
 def _with_options(app: ASGIApp, find: Callable[[str], Door | None]) -> ASGIApp:
@@ -107,7 +141,7 @@ def _doors(operations: Iterable[Described]) -> Mapping[str, Door]:
 def _takes(operation: Operation) -> Body:
     if operation.body is None:
         return NO_BODY
-    return Body(media=frozenset({operation.body.media.encode()}), least=0, most=BODY_MAX)
+    return Body(media=frozenset(media.encode() for media in operation.takes), least=0, most=operation.most)
 
 
 def _finder(doors: Mapping[str, Door]) -> Callable[[str], Door | None]:

@@ -17,11 +17,13 @@ from laborvoice.errors import NotFound
 K = TypeVar("K", bound=Id)
 B = TypeVar("B", bound=Inbound)
 
-_WHERE: Final = re.compile(r" - at `\$(.*)`\Z", re.DOTALL)
+_WHERE: Final = re.compile(r" - at (?:`key` in )?`\$(.*)`\Z", re.DOTALL)
 _STEP: Final = re.compile(r"\.([A-Za-z0-9_]+)|\[(\d+)\]")
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*?)`", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(\w+)`")
 _EXPECTED: Final = re.compile(r"Expected [^\n]{1,200}\Z")
+_DONE: Final = b"done"
+_COMMA: Final = b"%2C"
 _QUALITY: Final = re.compile(r"\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE)
 
 
@@ -31,6 +33,19 @@ def path_id(request: Request[Any, Any, Any], name: str, kind: type[K]) -> K:
         return kind.parse(request.path_params[name])
     except ValueError:
         raise NotFound from None
+
+
+def of_form(raw: bytes) -> tuple[bytes, str]:
+    """A form sends what was left blank too: that is left out; what was ticked several times becomes one, with commas.
+
+    Apart from the rest: the code of what was just done.
+    """
+    given: dict[bytes, bytes] = {}
+    for name, _, value in (pair.partition(b"=") for pair in raw.split(b"&")):
+        if value:
+            given[name] = given[name] + _COMMA + value if name in given else value
+    done = given.pop(_DONE, b"")
+    return b"&".join(name + b"=" + value for name, value in given.items()), done.decode("latin-1")
 
 
 def query(raw: bytes, kind: type[B]) -> B:
@@ -61,15 +76,19 @@ def query(raw: bytes, kind: type[B]) -> B:
 
 async def body(request: Request[Any, Any, Any], kind: type[B]) -> B:
     """Raises Refusal: no JSON, a key twice, or another form; unknown fields are refused."""
-    parsed = _json(await request.body())
+    return fitted(parsed(await request.body()), kind)
+
+
+def fitted(value: object, kind: type[B]) -> B:
+    """What was parsed, as one of our structs. Raises Refusal."""
     try:
-        return msgspec.convert(parsed, kind, dec_hook=ids.decode)
+        return msgspec.convert(value, kind, dec_hook=ids.decode)
     except msgspec.ValidationError as error:
         where, what = _fault(str(error))
         raise Refusal("invalid-body", faults=(Pointed(pointer=where, detail=what),)) from None
 
 
-def _json(raw: bytes) -> object:
+def parsed(raw: bytes) -> object:
     """Msgspec takes UTF-8 and numbers strictly but keeps the last of equal keys; the standard library shows all."""
     try:
         msgspec.json.decode(raw)
@@ -104,10 +123,13 @@ def _escaped(name: str) -> str:
 
 
 def accepted(header: str, offered: Sequence[str]) -> str:
-    """The type the client likes best, of equals the first offered. Raises Refusal where it takes none."""
+    """The type the client likes best, of equals the first offered. Raises Refusal where it takes none.
+
+    Nothing where nothing is offered: an answer without a body fits everyone.
+    """
     ranges = [_range(text) for text in header.split(",") if text.strip()]
-    if not ranges:
-        return offered[0]
+    if not ranges or not offered:
+        return next(iter(offered), "")
     best = max(offered, key=lambda media: _liking(media, ranges))
     if _liking(best, ranges) <= 0:
         raise Refusal("not-acceptable", f"Offered: {', '.join(offered)}.")

@@ -64,6 +64,7 @@ class RatedList(Value, frozen=True):
             " an Idempotency-Key has no effect.",
             tag="scores",
             scopes=("scores:read",),
+            keyed=False,
             body=Content(shape=ScoresWanted, example=examples.WANTED),
             answers=(
                 Answer(

@@ -1,5 +1,6 @@
 """Doors to suppliers."""
 
+from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get
@@ -36,6 +37,7 @@ class SuppliersQuery(Inbound, frozen=True):
     sector: Sector | None = None
     band: Band | None = None
     q: Words | None = None
+    updated_since: date | None = None
     limit: Limit = 50
     cursor: Cursor | None = None
 
@@ -83,6 +85,7 @@ async def list_suppliers(
         sector=query.sector,
         q=query.q,
         band=query.band,
+        updated_since=query.updated_since,
         after=None if query.cursor is None else cursors.read(of, query.cursor, tuple[str, SupplierId]),
     )
     sight = visit.principal.sight(parts.clock.now().date())

@@ -18,12 +18,23 @@ class RequestId(Id, prefix="req"):
 
 
 class Visit:
-    """Filled in as the request is judged. ``route`` is its operation; ``media`` the type of the answer."""
+    """Filled in as the request is judged. ``route`` is its operation; ``media`` the type of the answer.
 
-    def __init__(self, request_id: RequestId) -> None:
+    ``head``: the answer has no body. ``html``: whoever asks is a person, to be refused with a page. Of a page: ``csrf``
+    is what its forms send back, ``viewer`` who is named at its head, ``done`` the code of what was just done.
+    ``session``: what its cookie says, if anything.
+    """
+
+    def __init__(self, request_id: RequestId, *, html: bool = False) -> None:
         self.request_id = str(request_id)
+        self.html = html
+        self.head = False
         self.route = "none"
         self.media = ""
+        self.csrf = ""
+        self.viewer = ""
+        self.done = ""
+        self.session = ""
         self.headers: list[tuple[bytes, bytes]] = []
         self._principal: Principal | None = None
         self._query: Inbound | None = None
@@ -36,6 +47,11 @@ class Visit:
 
     def ask(self, query: Inbound) -> None:
         self._query = query
+
+    @property
+    def known(self) -> Principal | None:
+        """Who makes it, where that is known."""
+        return self._principal
 
     @property
     def principal(self) -> Principal:

@@ -11,9 +11,10 @@ from laborvoice.chance import Chance
 from laborvoice.clock import Clock
 from laborvoice.crypto import at_rest
 from laborvoice.domain import Value
+from laborvoice.domain.audit import week
 from laborvoice.pipeline.mix.apart import KEY_ID, Batch, Halves, Voice, Vote, take_apart
 from laborvoice.pipeline.mix.deal import Dealt, Readers, deal
-from laborvoice.store.ballot import box, exchange, period_state, spent, spool
+from laborvoice.store.ballot import box, exchange, period_state, reply, spent, spool
 from laborvoice.store.database import Connection, Database
 from laborvoice.workers import Workers, batched
 
@@ -74,6 +75,7 @@ class Mixer:
                 kids=keys.readers, shelf_roots=keys.mix_roots, today=self._clock.now().date(), full_hour=full_hour
             )
             await deal(db, self._chance, readers, _dealt(halves, accepted))
+            await reply.move(db, week(self._clock.now()))
             await spool.clear(db, lane)
             await period_state.mixed(db, lane)
             await exchange.clear(db, lane)

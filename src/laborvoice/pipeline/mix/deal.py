@@ -15,7 +15,7 @@ from laborvoice.errors import Undecryptable
 from laborvoice.pipeline.mix.apart import Parcel
 from laborvoice.store.ballot import shelf
 from laborvoice.store.database import Connection
-from laborvoice.store.desk import message
+from laborvoice.store.desk import inbox, message
 
 SHELF_BATCH: Final = 16
 """Stories leave the shelf when so many wait, or at the full hour."""
@@ -95,4 +95,4 @@ async def _send(
         for place, kid in enumerate(one.parcel.outer.recipients)
         if kid in readers.kids
     ]
-    await message.put(db, shuffled(rows, chance.below))
+    await message.put(db, shuffled(await inbox.batched(db, rows), chance.below))

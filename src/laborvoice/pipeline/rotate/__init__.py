@@ -15,6 +15,7 @@ import msgspec
 from laborvoice.chance import Chance
 from laborvoice.crypto import issuer, signing
 from laborvoice.crypto.at_rest import PKCS8, SEED, Secret
+from laborvoice.crypto.framing import b64, sha256
 from laborvoice.crypto.manifest import fingerprint
 from laborvoice.crypto.suites import ROOT_SIZE, SUITES, key_pair
 from laborvoice.domain import Value
@@ -26,6 +27,7 @@ from laborvoice.pipeline.rotate import number, week
 from laborvoice.store.ballot import partition, period_state, token_key
 from laborvoice.store.database import Connection, Database
 from laborvoice.store.registry import campaign
+from laborvoice.web import worker
 from laborvoice.workers import Workers
 
 WEEKS_AHEAD: Final = 2
@@ -34,12 +36,17 @@ _PARTITIONED: Final[tuple[partition.Family, ...]] = ("box", "tray", "spent", "in
 
 
 class Deployment(Value, frozen=True):
-    """What is fixed when a deployment opens, and what every manifest says of it."""
+    """What is fixed when a deployment opens, and what every manifest says of it.
+
+    ``exit_url`` and ``drafts`` stand in the page that phones load.
+    """
 
     origin: str
     kind: Kind
     policy: Policy
     pow_bits: int
+    exit_url: str
+    drafts: bool
 
 
 async def rotate(
@@ -59,11 +66,18 @@ async def rotate(
         policy=deployment.policy,
         pow_bits=deployment.pow_bits,
         boxes={one.label: number.public_keys(_root(keyring, f"box/{one.label}")) for one in shown},
+        files={worker.PAGE: _page(signers(keyring)[0], deployment)},
         mixes={one: number.public_keys(_root(keyring, f"mix/{one}")) for one in (week.label(today),)},
     )
     signed = await number.sign(database, workers, content, signers(keyring), today)
     await _token_keys(database, keyring, workers, following)
     return signed
+
+
+def _page(signer: bytes, deployment: Deployment) -> str:
+    """The hash of the page as intake serves it: it pins every script."""
+    page = worker.told(fingerprint(signing.public_of(signer)), deployment.exit_url, drafts=deployment.drafts)
+    return b64(sha256(page))
 
 
 async def forget(database: Database, keyring: Keyring, today: date) -> None:

@@ -35,13 +35,17 @@ VERSION: Final = 1
 
 
 class Content(Value, frozen=True):
-    """What a manifest says beside its parts. ``boxes`` and ``mixes``: public keys by period and by week."""
+    """What a manifest says beside its parts. ``boxes`` and ``mixes``: public keys by period and by week.
+
+    ``files``: hashes of what phones load, by name.
+    """
 
     origin: str
     policy: Policy
     pow_bits: int
     boxes: Mapping[str, tuple[PublicKey, ...]]
     mixes: Mapping[str, tuple[PublicKey, ...]]
+    files: Mapping[str, str]
 
 
 class Made(Value, frozen=True):
@@ -127,7 +131,7 @@ def _draft(content: Content, keys: Sequence[WatchdogKey], texts: Sequence[str], 
         pow_bits=content.pow_bits,
         mailbox=Mailbox(),
         policy=PolicyShown(name=policy.name, epsilon=f"{policy.eps:g}", delta=f"{policy.delta:.0e}", k=policy.k),
-        files={},
+        files=dict(content.files),
     )
 
 

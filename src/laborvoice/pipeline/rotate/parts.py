@@ -11,7 +11,7 @@ from laborvoice.domain import Value
 from laborvoice.domain.campaign import Enlisted
 from laborvoice.domain.ids import PartyId, SupplierKey
 from laborvoice.domain.manifest import ANY, HelpNumber, Part, PartPeriod, PartWatchdog
-from laborvoice.domain.party import EVERYWHERE, Jurisdiction, WatchdogKey, scopes_over
+from laborvoice.domain.party import EVERYWHERE, Jurisdiction, WatchdogKey, responsible, scopes_over
 from laborvoice.domain.party import HelpNumber as HelpRow
 from laborvoice.domain.period import Period
 from laborvoice.store.ballot import token_key
@@ -20,8 +20,6 @@ from laborvoice.store.registry import campaign, help_number, jurisdiction, watch
 
 VERSION: Final = 1
 MIN_AGE: Final = 15
-SLOTS: Final = 2
-MORE_SLOTS: Final = 3
 
 
 class Facts(Value, frozen=True):
@@ -99,15 +97,10 @@ def _period(key: token_key.TokenKey) -> PartPeriod:
 
 
 def _watchdogs(facts: Facts, scopes: Sequence[frozenset[str]]) -> tuple[int, tuple[PartWatchdog, ...]]:
-    """Slots, and the watchdogs of the most specific scope that has one with a valid key; those on duty first."""
+    """Slots, and who has them."""
     keys = {key.party: key for key in facts.keys}
-    for scope in scopes:
-        named = {one.watchdog: one for one in facts.jurisdictions if one.scope in scope and one.watchdog in keys}
-        if named:
-            slots = SLOTS if len(named) <= SLOTS else MORE_SLOTS
-            ordered = sorted(named.values(), key=lambda one: (not one.duty, one.watchdog))[:slots]
-            return slots, tuple(_watchdog(one, keys) for one in ordered)
-    return SLOTS, ()
+    slots, named = responsible(scopes, facts.jurisdictions, keys)
+    return slots, tuple(_watchdog(one, keys) for one in named)
 
 
 def _watchdog(one: Jurisdiction, keys: Mapping[PartyId, WatchdogKey]) -> PartWatchdog:

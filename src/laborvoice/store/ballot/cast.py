@@ -20,13 +20,17 @@ class Cast(Value, frozen=True):
 
 _CAST_IN: Final = """-- ballot.cast.cast_in
 -- roles: intake
-SELECT ballot.cast_in($1::bytea[], $2::bytea[], $3::text[], $4::bytea[], $5::boolean[], $6::bytea[])::text"""
+SELECT CASE WHEN coalesce((SELECT max(seq) FROM ballot.manifest), 0) > $7 THEN NULL
+    ELSE coalesce(
+        ballot.cast_in($1::bytea[], $2::bytea[], $3::text[], $4::bytea[], $5::boolean[], $6::bytea[])::text, '') END"""
 
 
-async def cast_in(db: Connection, rows: Sequence[Cast]) -> None:
-    """Replays and spent tokens are the database's to find. No two rows may have one digest, or one period and tag."""
-    await db.execute(
-        _CAST_IN,
+async def cast_in(db: Connection, rows: Sequence[Cast], seq: int) -> bool:
+    """False, and nothing is cast, where there is a manifest after ``seq``.
+
+    Replays and spent tokens are the database's to find. No two rows may have one digest, or one period and tag.
+    """
+    columns = (
         [row.mix_kid for row in rows],
         [row.digest for row in rows],
         [row.period for row in rows],
@@ -34,13 +38,15 @@ async def cast_in(db: Connection, rows: Sequence[Cast]) -> None:
         [row.worked for row in rows],
         [row.body for row in rows],
     )
+    return await db.value(str, _CAST_IN, *columns, seq) is not None
 
 
 _NOTHING: Final = """-- ballot.cast.nothing
 -- roles: intake
-SELECT ballot.cast_nothing()::text"""
+SELECT CASE WHEN coalesce((SELECT max(seq) FROM ballot.manifest), 0) > $1 THEN NULL
+    ELSE coalesce(ballot.cast_nothing()::text, '') END"""
 
 
-async def nothing(db: Connection) -> None:
-    """Make the transaction write, so that its commit takes as long as one that keeps something."""
-    await db.execute(_NOTHING)
+async def nothing(db: Connection, seq: int) -> bool:
+    """Make the transaction write, so that its commit takes as long as one that keeps something. False as above."""
+    return await db.value(str, _NOTHING, seq) is not None

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from laborvoice.store.database import Connection
 
-Family = Literal["seen", "spent", "invite_use", "box", "tray"]
+Family = Literal["seen", "spent", "invite_use", "box", "tray", "mailbox"]
 Shuffled = Literal["spent", "box", "invite_use"]
 
 _MAKE: Final = """-- ballot.partition.make
@@ -13,7 +13,7 @@ SELECT ballot.make_partition($1, $2, $3)::text"""
 
 
 async def make(db: Connection, family: Family, value: str) -> None:
-    """Does nothing where it is there. ``value`` is a period, or for ``seen`` a mix key's id in hex."""
+    """Does nothing where it is there. ``value`` is a period, a week, or for ``seen`` a mix key's id in hex."""
     await db.execute(_MAKE, family, value, family == "seen")
 
 

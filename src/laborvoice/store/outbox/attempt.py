@@ -26,14 +26,16 @@ class Attempt(Value, frozen=True):
 
 _PUT: Final = """-- outbox.attempt.put
 -- roles: courier
-INSERT INTO outbox.attempt (delivery_id, at, status, error_class, ms, address, headers, body)
-SELECT delivery_id, at, status, error_class, ms, address, headers::jsonb, body
+INSERT INTO outbox.attempt (delivery_id, endpoint_id, event_id, at, status, error_class, ms, address, headers, body)
+SELECT d.id, d.endpoint_id, d.event_id, t.at, t.status, t.error_class, t.ms, t.address, t.headers::jsonb, t.body
 FROM unnest(
         $1::uuid[], $2::timestamptz[], $3::smallint[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::bytea[])
-    AS t (delivery_id, at, status, error_class, ms, address, headers, body)"""
+    AS t (delivery_id, at, status, error_class, ms, address, headers, body)
+JOIN outbox.delivery d ON d.id = t.delivery_id"""
 
 
 async def put(db: Connection, attempts: Sequence[Attempt]) -> None:
+    """Those of deliveries that are still there: who deletes an endpoint wants nothing kept of it."""
     await db.execute(
         _PUT,
         [one.delivery_id.uuid for one in attempts],
@@ -48,7 +50,7 @@ async def put(db: Connection, attempts: Sequence[Attempt]) -> None:
 
 
 _PURGE: Final = """-- outbox.attempt.purge
--- roles: courier
+-- roles: portal, courier
 DELETE FROM outbox.attempt WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM outbox.attempt WHERE at < $1 ORDER BY at LIMIT $2))"""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from laborvoice.domain import Value
 from laborvoice.domain.ids import PartyId, SupplierId, SupplierKey
+from laborvoice.domain.party import PartyKind
 from laborvoice.store.database import Connection
 
 
@@ -63,13 +64,13 @@ async def covers(db: Connection, scopes: Sequence[str]) -> list[Cover]:
 
 _HOLD: Final = """-- outbox.audience.hold
 -- roles: portal
-SELECT id FROM registry.party WHERE id = $1 FOR NO KEY UPDATE"""
+SELECT kind FROM registry.party WHERE id = $1 FOR NO KEY UPDATE"""
 
 
-async def hold(db: Connection, party: PartyId) -> None:
-    """Until the transaction ends nobody else changes what this party is sent. Raises NotFound."""
-    await db.one(_Held, _HOLD, party)
+async def hold(db: Connection, party: PartyId) -> PartyKind:
+    """Until the transaction ends nobody else changes what this party is sent. Its kind. Raises NotFound."""
+    return (await db.one(_Held, _HOLD, party)).kind
 
 
 class _Held(Value, frozen=True):
-    id: PartyId
+    kind: PartyKind

@@ -11,6 +11,8 @@ from laborvoice.store.database import Connection
 PER_LANE: Final = 4
 PER_CLAIM: Final = 64
 LEASE: Final = timedelta(seconds=60)
+PROBE_LEASE: Final = timedelta(seconds=60)
+"""A breaker's probe whose courier died is given up after so long."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 RING: Final = "outbox_due"
@@ -19,17 +21,20 @@ RING: Final = "outbox_due"
 _PUT: Final = """-- outbox.delivery.put
 -- roles: courier
 WITH added AS (
-    INSERT INTO outbox.delivery (id, event_id, endpoint_id, state, next_attempt_at)
-    SELECT id, event_id, endpoint_id, 'due', $4
-    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS t (id, event_id, endpoint_id)
+    INSERT INTO outbox.delivery (id, event_id, endpoint_id, state, position, next_attempt_at)
+    SELECT id, event_id, endpoint_id, 'due', position, $5
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) AS t (id, event_id, endpoint_id, position)
 )
 SELECT pg_notify('outbox_due', '')"""
 
 
 class Delivery(Value, frozen=True):
+    """``position`` of the event in its party's feed; 0 where it is in none."""
+
     id: DeliveryId
     event_id: EventId
     endpoint_id: EndpointId
+    position: int
 
 
 async def put(db: Connection, due: Sequence[Delivery], now: datetime) -> None:
@@ -39,12 +44,18 @@ async def put(db: Connection, due: Sequence[Delivery], now: datetime) -> None:
         [one.id.uuid for one in due],
         [one.event_id.uuid for one in due],
         [one.endpoint_id.uuid for one in due],
+        [one.position for one in due],
         now,
     )
 
 
 class Leased(Value, frozen=True):
-    """What is to be sent. ``lease_until`` is also the proof that it is still ours."""
+    """What is to be sent. ``lease_until`` is also the proof that it is still ours.
+
+    ``versions`` of the secrets it is signed with, newest first, and each sealed; ``seeds``: versions of the Ed25519
+    keys. ``headers``: the subscriber's own, a JSON object. ``challenge``: what has to be answered, of a verification.
+    Of its lane, as it was claimed: ``pending``, ``failing``, and ``park_seconds`` where this is the breaker's probe.
+    """
 
     id: DeliveryId
     event_id: EventId
@@ -52,22 +63,55 @@ class Leased(Value, frozen=True):
     attempts: int
     lease_until: datetime
     url: str
-    version: int
+    headers: str
+    versions: tuple[int, ...]
+    secrets: tuple[bytes, ...]
+    seeds: tuple[int, ...]
     cap: int
-    secret_sealed: bytes
+    pending: bool
+    failing: bool
+    park_seconds: int | None
+    challenge: str | None
     body: bytes
 
 
+# The end of both claims. It sees lanes as they were before it: a lane's breaker, if it has one, is moved on.
+_LEASED: Final = """
+), leased AS (
+    UPDATE outbox.delivery d SET state = 'leased', lease_until = $5 FROM picked
+    WHERE d.id = picked.id AND d.state = 'due'
+    RETURNING d.id, d.event_id, d.endpoint_id, d.attempts, d.lease_until
+), served AS (
+    UPDATE outbox.endpoint e SET last_served = $6,
+        paused_until = CASE WHEN e.paused_until IS NOT NULL THEN $7::timestamptz END
+    WHERE e.id IN (SELECT endpoint_id FROM leased)
+)
+SELECT l.id, l.event_id, l.endpoint_id, l.attempts, l.lease_until, e.url, e.headers::text AS headers, s.versions,
+    s.secrets, k.seeds, e.cap, e.state = 'pending' AS pending, e.failing_since IS NOT NULL AS failing, e.park_seconds,
+    CASE v.type WHEN 'endpoint.verify' THEN v.facts ->> 'challenge' END AS challenge, v.body
+FROM leased l JOIN outbox.endpoint e ON e.id = l.endpoint_id JOIN outbox.event v ON v.id = l.event_id
+CROSS JOIN LATERAL (
+    SELECT array_agg(s.version ORDER BY s.version DESC) AS versions,
+        array_agg(s.secret_sealed ORDER BY s.version DESC) AS secrets
+    FROM outbox.endpoint_secret s WHERE s.endpoint_id = l.endpoint_id AND (s.not_after IS NULL OR s.not_after > $1)) s
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(k.version ORDER BY k.version DESC), ARRAY[e.version]) AS seeds
+    FROM outbox.endpoint_key k WHERE k.endpoint_id = l.endpoint_id AND k.not_before <= ($1 AT TIME ZONE 'UTC')::date
+        AND (k.not_after IS NULL OR k.not_after >= ($1 AT TIME ZONE 'UTC')::date)) k"""
+
 # Lanes are visited least recently served first, and each is asked through the index for its oldest due row alone: so
 # what waits for later costs nothing. A subquery with LIMIT, unlike EXISTS, is never turned into a join over all rows.
-_CLAIM: Final = """-- outbox.delivery.claim
+_CLAIM: Final = (
+    """-- outbox.delivery.claim
 -- roles: courier
 WITH lane AS (
-    SELECT e.id, e.last_served, least($2, e.cap - (
-        SELECT count(*) FROM outbox.delivery b WHERE b.endpoint_id = e.id AND b.state = 'leased')) AS room
+    SELECT e.id, e.last_served, CASE WHEN e.paused_until IS NOT NULL THEN 1 ELSE least($2, e.cap - (
+        SELECT count(*) FROM outbox.delivery b WHERE b.endpoint_id = e.id AND b.state = 'leased')) END AS room
     FROM outbox.endpoint e
-    WHERE e.state = 'active' AND (
-        SELECT d.next_attempt_at FROM outbox.delivery d
+    WHERE e.state = 'active' AND NOT e.fifo AND (e.paused_until IS NULL OR e.paused_until <= $1)
+    AND (SELECT d.next_attempt_at FROM outbox.delivery d WHERE d.state = 'due' AND d.late = $4
+        ORDER BY d.next_attempt_at LIMIT 1) <= $1
+    AND (SELECT d.next_attempt_at FROM outbox.delivery d
         WHERE d.endpoint_id = e.id AND d.state = 'due' AND d.late = $4
         ORDER BY d.next_attempt_at LIMIT 1) <= $1
     AND e.cap > (SELECT count(*) FROM outbox.delivery b WHERE b.endpoint_id = e.id AND b.state = 'leased')
@@ -77,22 +121,63 @@ WITH lane AS (
         SELECT d.id FROM outbox.delivery d
         WHERE d.endpoint_id = lane.id AND d.state = 'due' AND d.late = $4 AND d.next_attempt_at <= $1
         ORDER BY d.next_attempt_at LIMIT lane.room) p
-    ORDER BY lane.last_served, lane.id LIMIT $3
-), leased AS (
-    UPDATE outbox.delivery d SET state = 'leased', lease_until = $5 FROM picked
-    WHERE d.id = picked.id AND d.state = 'due'
-    RETURNING d.id, d.event_id, d.endpoint_id, d.attempts, d.lease_until
-), served AS (
-    UPDATE outbox.endpoint e SET last_served = $6 WHERE e.id IN (SELECT endpoint_id FROM leased)
+    ORDER BY lane.last_served, lane.id LIMIT $3"""  # noqa: S608 - both parts are ours
+    + _LEASED
 )
-SELECT l.id, l.event_id, l.endpoint_id, l.attempts, l.lease_until, e.url, e.version, e.cap, e.secret_sealed, v.body
-FROM leased l JOIN outbox.endpoint e ON e.id = l.endpoint_id JOIN outbox.event v ON v.id = l.event_id"""
 
 
 async def claim(db: Connection, now: datetime, room: int, *, late: bool) -> list[Leased]:
-    """At most ``room`` and 64 of those due, at most 4 a lane; ``late``: those tried twice already, or the younger."""
-    turn = (now - datetime.min.replace(tzinfo=now.tzinfo)) // _MICROSECOND
-    return await db.fetch(Leased, _CLAIM, now, PER_LANE, min(room, PER_CLAIM), late, now + LEASE, turn)
+    """At most ``room`` and 64 of those due, at most 4 a lane; ``late``: those tried twice already, or the younger.
+
+    Of a lane whose breaker is open one, once its time has come.
+    """
+    return await db.fetch(
+        Leased, _CLAIM, now, PER_LANE, min(room, PER_CLAIM), late, now + LEASE, _turn(now), now + PROBE_LEASE
+    )
+
+
+def _turn(now: datetime) -> int:
+    return (now - datetime.min.replace(tzinfo=now.tzinfo)) // _MICROSECOND
+
+
+_ORDERED: Final = """-- outbox.delivery.lock_ordered
+-- roles: portal, courier
+SELECT e.id FROM outbox.endpoint e
+WHERE (e.state = 'pending' OR e.state = 'active' AND e.fifo) AND (e.paused_until IS NULL OR e.paused_until <= $1)
+    AND EXISTS (SELECT FROM outbox.delivery d WHERE d.endpoint_id = e.id AND d.state = 'due')
+ORDER BY e.last_served, e.id LIMIT $2 FOR NO KEY UPDATE OF e SKIP LOCKED"""
+
+
+async def lock_ordered(db: Connection, now: datetime, limit: int) -> list[EndpointId]:
+    """Lanes that go one at a time: nobody else claims of them until this transaction ends."""
+    return await db.values(EndpointId, _ORDERED, now, limit)
+
+
+# A statement of its own, after the lock: it sees what whoever had the lock before has leased.
+_CLAIM_HEADS: Final = (
+    """-- outbox.delivery.claim_heads
+-- roles: courier
+WITH picked AS (
+    SELECT h.id FROM outbox.endpoint e CROSS JOIN LATERAL (
+        SELECT d.id, d.late, d.next_attempt_at FROM outbox.delivery d
+        WHERE d.endpoint_id = e.id AND d.state = 'due' AND (e.state = 'active' OR d.position = 0 AND NOT d.replay)
+        ORDER BY d.position, d.next_attempt_at LIMIT 1) h
+    WHERE e.id = ANY ($2) AND h.next_attempt_at <= $1 AND (NOT h.late OR $4) AND NOT EXISTS (
+        SELECT FROM outbox.delivery b WHERE b.endpoint_id = e.id AND b.state = 'leased')
+    ORDER BY e.last_served, e.id LIMIT $3"""  # noqa: S608 - both parts are ours
+    + _LEASED
+)
+
+
+async def claim_heads(
+    db: Connection, now: datetime, lanes: Sequence[EndpointId], room: int, *, late: bool
+) -> list[Leased]:
+    """The first of each of these lanes, if it is due and nothing of the lane is out; ``late``: also tried ones.
+
+    Of a pending lane only what is for it alone: its verification and its tests.
+    """
+    locked = [one.uuid for one in lanes]
+    return await db.fetch(Leased, _CLAIM_HEADS, now, locked, room, late, now + LEASE, _turn(now), now + PROBE_LEASE)
 
 
 _EXPIRE: Final = """-- outbox.delivery.expire

@@ -7,7 +7,8 @@ from typing import Final
 import msgspec
 
 from laborvoice.domain import Value, ids
-from laborvoice.domain.event import Event, EventType, OfRelease
+from laborvoice.domain.event import Event
+from laborvoice.domain.facts import KINDS, EventType
 from laborvoice.domain.ids import EventId
 from laborvoice.store.database import Connection
 
@@ -51,7 +52,7 @@ class _Row(Value, frozen=True):
             type=self.type,
             audience=self.audience,
             resource=self.resource,
-            facts=msgspec.json.decode(self.facts, type=OfRelease, dec_hook=ids.decode),
+            facts=msgspec.json.decode(self.facts, type=KINDS[self.type].facts, dec_hook=ids.decode),
             period=self.period,
             occurred_on=self.occurred_on,
             not_before=self.not_before,

@@ -1,12 +1,16 @@
 """Campaigns."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
-from laborvoice.domain.campaign import Campaign, Enlisted, to_ten
-from laborvoice.domain.ids import CampaignId, SupplierKey
+from laborvoice.domain import Value
+from laborvoice.domain.campaign import Campaign, CampaignState, Enlisted, to_ten
+from laborvoice.domain.ids import CampaignId, SupplierId, SupplierKey
 from laborvoice.domain.release import Distributor
+from laborvoice.errors import NotFound
 from laborvoice.store.database import Connection
+from laborvoice.store.registry.sight import Sight
 
 _PUT: Final = """-- registry.campaign.put
 -- roles: portal
@@ -78,3 +82,50 @@ ORDER BY s.locator"""
 async def open_for(db: Connection, period: str) -> list[Enlisted]:
     """The suppliers with a campaign in ``period``, in the order of their parts. Campaigns do not overlap."""
     return await db.fetch(Enlisted, _OPEN_FOR, period)
+
+
+class Shown(Value, frozen=True):
+    """A campaign with what is known of its supplier."""
+
+    id: CampaignId
+    supplier: SupplierId
+    locator: str
+    country: str
+    isic: tuple[str, ...]
+    state: CampaignState
+    periods: tuple[str, ...]
+    headcount: int
+    enrolled: int
+    distributor: Distributor
+    languages: tuple[str, ...]
+    created_on: date
+
+
+_PAGE: Final = """-- registry.campaign.page
+-- roles: portal
+SELECT c.id, s.public_id AS supplier, s.locator, s.country, s.isic, c.state, c.periods, c.headcount, c.enrolled,
+    c.distributor, c.languages, c.created_on
+FROM registry.campaign c JOIN registry.supplier s ON s.supplier_id = c.supplier_id
+WHERE s.supplier_id IN (SELECT v.supplier_id FROM registry.sight($1, $2, $3) v) AND ($4::uuid IS NULL OR c.id = $4)
+    AND ($5::date IS NULL OR (c.created_on, c.id) < ($5, $6::uuid))
+ORDER BY c.created_on DESC, c.id DESC LIMIT $7"""
+
+
+async def page(
+    db: Connection,
+    sight: Sight,
+    after: tuple[date, CampaignId] | None,
+    limit: int,
+    only: CampaignId | None = None,
+) -> list[Shown]:
+    """Of the suppliers that the viewer may see, the newest first."""
+    day, campaign = after or (None, None)
+    return await db.fetch(Shown, _PAGE, sight.kind, sight.party, sight.today, only, day, campaign, limit)
+
+
+async def seen(db: Connection, sight: Sight, campaign: CampaignId) -> Shown:
+    """Raises NotFound."""
+    found = await page(db, sight, None, 1, campaign)
+    if not found:
+        raise NotFound
+    return found[0]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from laborvoice.domain.ids import PartyId
-from laborvoice.domain.party import Party
+from laborvoice.domain.party import Party, PartyKind
 from laborvoice.store.database import Connection
 
 _PUT: Final = """-- registry.party.put
@@ -23,3 +23,22 @@ SELECT id, kind, name, country, created_on FROM registry.party WHERE id = $1"""
 async def by_id(db: Connection, party: PartyId) -> Party:
     """Raises NotFound."""
     return await db.one(Party, _BY_ID, party)
+
+
+_PAGE: Final = """-- registry.party.page
+-- roles: vault, portal
+SELECT id, kind, name, country, created_on FROM registry.party
+WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2"""
+
+
+async def page(db: Connection, after: PartyId | None, limit: int) -> list[Party]:
+    return await db.fetch(Party, _PAGE, after, limit)
+
+
+_FIRST_OF: Final = """-- registry.party.first_of
+-- roles: vault, portal
+SELECT id, kind, name, country, created_on FROM registry.party WHERE kind = $1 ORDER BY created_on, id LIMIT 1"""
+
+
+async def first_of(db: Connection, kind: PartyKind) -> Party | None:
+    return await db.first(Party, _FIRST_OF, kind)

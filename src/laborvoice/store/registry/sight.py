@@ -35,11 +35,12 @@ _FIND: Final = """-- registry.sight.find
 SELECT a.public_id AS asked, s.supplier_id, s.public_id
 FROM registry.supplier a
 JOIN registry.supplier s ON s.supplier_id = coalesce(a.merged_into, a.supplier_id)
-WHERE a.public_id = ANY ($4::uuid[]) AND s.supplier_id IN (SELECT v.supplier_id FROM registry.sight($1, $2, $3) v)"""
+CROSS JOIN LATERAL (SELECT FROM registry.sight($1, $2, $3) v WHERE v.supplier_id = s.supplier_id LIMIT 1) seen
+WHERE a.public_id = ANY ($4::uuid[])"""
 
 
 async def find(db: Connection, sight: Sight, suppliers: tuple[SupplierId, ...]) -> list[Found]:
-    """Those of ``suppliers`` that the viewer may see; the others are left out."""
+    """Those of ``suppliers`` that the viewer may see; the others are left out. One look for each, not all links."""
     asked = [supplier.uuid for supplier in suppliers]
     return await db.fetch(Found, _FIND, sight.kind, sight.party, sight.today, asked)
 

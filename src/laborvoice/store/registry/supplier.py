@@ -1,5 +1,6 @@
 """Suppliers."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from laborvoice.domain import Value
@@ -32,23 +33,37 @@ class _Locator(Value, frozen=True):
 _PUT: Final = """-- registry.supplier.put
 -- roles: portal
 INSERT INTO registry.supplier (supplier_id, public_id, os_id, name, native_name, address, country, lat, lng, kind, isic,
-    products, identifiers, workers_min, workers_max, min_age, engagement, closed, synthetic, created_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    products, identifiers, workers_min, workers_max, min_age, engagement, closed, synthetic, created_on, updated_on,
+    parent)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 ON CONFLICT DO NOTHING"""
 
 
 async def put(db: Connection, one: Supplier) -> bool:
     """A new row; a locator comes with the first campaign. False where another has its OS ID."""
+    return bool(await db.changed(_PUT, *_row(one)))
+
+
+_PUT_MANY: Final = _PUT.replace("registry.supplier.put", "registry.supplier.put_many", 1)
+
+
+async def put_many(db: Connection, rows: Sequence[Supplier]) -> None:
+    """Those whose OS ID another has are left out."""
+    await db.many(_PUT_MANY, [_row(one) for one in rows])
+
+
+def _row(one: Supplier) -> tuple[object, ...]:
     site = (one.os_id, one.name, one.native_name, one.address, one.country, one.lat, one.lng, one.kind)
     work = (one.isic, one.products, one.identifiers, one.workers_min, one.workers_max, one.min_age)
-    about = (one.engagement, one.closed, one.synthetic, one.created_on)
-    return bool(await db.changed(_PUT, one.supplier_id, one.public_id, *site, *work, *about))
+    about = (one.engagement, one.closed, one.synthetic, one.created_on, one.updated_on, one.parent)
+    return one.supplier_id, one.public_id, *site, *work, *about
 
 
 _BY_ID: Final = """-- registry.supplier.by_id
 -- roles: vault, portal
 SELECT supplier_id, public_id, os_id, name, native_name, address, country, lat, lng, kind, isic, products, identifiers,
-    workers_min, workers_max, min_age, engagement, closed, merged_into, synthetic, created_on
+    workers_min, workers_max, min_age, engagement, closed, merged_into, synthetic, created_on, updated_on, parent,
+    historical_os_ids
 FROM registry.supplier WHERE public_id = $1"""
 
 
@@ -70,7 +85,8 @@ async def hold(db: Connection, supplier: SupplierKey) -> None:
 _PAGE: Final = """-- registry.supplier.page
 -- roles: portal
 SELECT supplier_id, public_id, os_id, name, native_name, address, country, lat, lng, kind, isic, products, identifiers,
-    workers_min, workers_max, min_age, engagement, closed, merged_into, synthetic, created_on
+    workers_min, workers_max, min_age, engagement, closed, merged_into, synthetic, created_on, updated_on, parent,
+    historical_os_ids
 FROM registry.supplier s
 WHERE supplier_id IN (SELECT v.supplier_id FROM registry.sight($1, $2, $3) v) AND merged_into IS NULL
     AND ($4::text IS NULL OR country = $4) AND ($5::text IS NULL OR kind = $5)
@@ -85,13 +101,14 @@ WHERE supplier_id IN (SELECT v.supplier_id FROM registry.sight($1, $2, $3) v) AN
             WHERE v.supplier_id = r.supplier_id AND r.ended BETWEEN v.from_day AND v.to_day)
         ORDER BY r.ended DESC LIMIT 1))
     AND ($10::text IS NULL OR (name COLLATE "C", public_id) > ($10, $11::uuid))
+    AND ($13::date IS NULL OR updated_on >= $13)
 ORDER BY name COLLATE "C", public_id LIMIT $12"""
 
 
 async def page(db: Connection, sight: Sight, narrow: Filter, limit: int) -> list[Supplier]:
     """What the viewer may see, by name and id."""
     name, public_id = narrow.after or (None, None)
-    return await db.fetch(Supplier, _PAGE, *_asked(sight, narrow), name, public_id, limit)
+    return await db.fetch(Supplier, _PAGE, *_asked(sight, narrow), name, public_id, limit, narrow.updated_since)
 
 
 class Ranked(Value, frozen=True):
@@ -143,7 +160,7 @@ _SEEN: Final = """-- registry.supplier.seen
 -- roles: portal
 SELECT s.supplier_id, s.public_id, s.os_id, s.name, s.native_name, s.address, s.country, s.lat, s.lng, s.kind, s.isic,
     s.products, s.identifiers, s.workers_min, s.workers_max, s.min_age, s.engagement, s.closed, s.merged_into,
-    s.synthetic, s.created_on
+    s.synthetic, s.created_on, s.updated_on, s.parent, s.historical_os_ids
 FROM registry.supplier a
 JOIN registry.supplier s ON s.supplier_id = coalesce(a.merged_into, a.supplier_id)
 WHERE a.public_id = $4 AND s.supplier_id IN (SELECT v.supplier_id FROM registry.sight($1, $2, $3) v)"""

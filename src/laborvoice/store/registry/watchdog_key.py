@@ -1,5 +1,6 @@
 """Public halves of the watchdogs' keys, a row a month."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
@@ -39,6 +40,39 @@ FROM registry.watchdog_key WHERE until >= $1 ORDER BY party_id, until"""
 async def valid(db: Connection, day: date) -> list[WatchdogKey]:
     """For each watchdog the first key to end of those that last to ``day``."""
     return [_key(row) for row in await db.fetch(_Row, _VALID, day)]
+
+
+_OF: Final = """-- registry.watchdog_key.of
+-- roles: vault, portal
+SELECT party_id AS party, until, sign_key, keys::text AS keys, own
+FROM registry.watchdog_key WHERE party_id = $1 ORDER BY until"""
+
+
+async def of(db: Connection, party: PartyId) -> list[WatchdogKey]:
+    """All of one watchdog, past ones too."""
+    return [_key(row) for row in await db.fetch(_Row, _OF, party)]
+
+
+_ENDS: Final = """-- registry.watchdog_key.ends
+-- roles: vault, portal
+SELECT until FROM registry.watchdog_key WHERE party_id = $1"""
+
+
+async def ends(db: Connection, party: PartyId) -> frozenset[date]:
+    """The last days of what it has."""
+    return frozenset(await db.values(date, _ENDS, party))
+
+
+_TAKEN: Final = """-- registry.watchdog_key.taken
+-- roles: vault, portal
+SELECT DISTINCT one.kid FROM registry.watchdog_key k
+CROSS JOIN LATERAL jsonb_to_recordset(k.keys) AS one (kid text)
+WHERE k.party_id <> $1 AND one.kid = ANY ($2::text[])"""
+
+
+async def taken(db: Connection, party: PartyId, kids: Collection[str]) -> frozenset[str]:
+    """Those that are another watchdog's: whoever has a key id has the messages that are sealed to it."""
+    return frozenset(await db.values(str, _TAKEN, party, sorted(kids)))
 
 
 def _key(row: _Row) -> WatchdogKey:

@@ -38,6 +38,12 @@ class Seen(Value, frozen=True):
     published: Published
 
 
+class Entered(Dated, frozen=True):
+    """``seen``: whether the viewer may see it by itself too."""
+
+    seen: bool
+
+
 class _Row(Value, frozen=True):
     supplier_id: SupplierKey
     period: str
@@ -60,6 +66,10 @@ class _Row(Value, frozen=True):
 
 class _SeenRow(_Row, frozen=True):
     supplier: SupplierId
+
+
+class _EnteredRow(_Row, frozen=True):
+    seen: bool
 
 
 _PUT: Final = """-- release.release.put
@@ -163,9 +173,10 @@ SELECT DISTINCT ON (r.supplier_id) s.public_id AS supplier, r.supplier_id, r.per
 FROM release.release r
 JOIN registry.supplier s ON s.supplier_id = r.supplier_id
 JOIN ballot.period_state p ON p.period = r.period AND p.state IN ('counted', 'burning', 'burned')
-WHERE r.supplier_id = ANY ($4::bigint[]) AND ($5::text IS NULL OR r.period = $5) AND EXISTS (
+CROSS JOIN LATERAL (
     SELECT FROM registry.sight($1, $2, $3) v
-    WHERE v.supplier_id = r.supplier_id AND r.ended BETWEEN v.from_day AND v.to_day)
+    WHERE v.supplier_id = r.supplier_id AND r.ended BETWEEN v.from_day AND v.to_day LIMIT 1) seen
+WHERE r.supplier_id = ANY ($4::bigint[]) AND ($5::text IS NULL OR r.period = $5)
 ORDER BY r.supplier_id, r.ended DESC"""
 
 
@@ -175,6 +186,25 @@ async def newest(
     """For each supplier its newest visible release, or that of ``period``; suppliers without one are left out."""
     rows = await db.fetch(_SeenRow, _NEWEST, sight.kind, sight.party, sight.today, suppliers, period)
     return {row.supplier_id: _seen(row) for row in rows}
+
+
+_ENTERED: Final = """-- release.release.entered
+-- roles: portal
+SELECT r.supplier_id, r.period, r.id, r.ended, r.covers, r.state, r.n, r.severity_sum, r.conditions, r.top, r.scale_n,
+    r.bound, r.scale_severity, r.scale_conditions, r.policy, r.questionnaire, r.method, EXISTS (
+        SELECT FROM registry.sight($1, $2, $3) v
+        WHERE v.supplier_id = r.supplier_id AND r.ended BETWEEN v.from_day AND v.to_day) AS seen
+FROM release.release r
+JOIN ballot.period_state p ON p.period = r.period AND p.state IN ('counted', 'burning', 'burned')
+WHERE r.supplier_id = ANY ($4::bigint[]) ORDER BY r.supplier_id, r.ended DESC"""
+
+
+async def entered(db: Connection, sight: Sight, suppliers: Sequence[SupplierKey]) -> list[Entered]:
+    """All releases of ``suppliers`` that their scores can rest on, the newest of each first."""
+    rows = await db.fetch(_EnteredRow, _ENTERED, sight.kind, sight.party, sight.today, suppliers)
+    return [
+        Entered(supplier_id=row.supplier_id, ended=row.ended, published=_published(row), seen=row.seen) for row in rows
+    ]
 
 
 def _dated(row: _Row) -> Dated:

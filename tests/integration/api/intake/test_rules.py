@@ -121,7 +121,7 @@ async def test_the_headers_of_a_cast_are_these(door: Any, booth: Any) -> None:
 
 ERRORS = (
     ("GET", "/v1/nothing", 404, "not-found"),
-    ("GET", "/", 404, "not-found"),
+    ("GET", "/index.html", 404, "not-found"),
     ("GET", "/v1/manifest/", 404, "not-found"),
     ("GET", "/v1/manifest/a/b", 404, "not-found"),
     ("GET", "//v1/work", 404, "not-found"),

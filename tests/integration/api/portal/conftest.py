@@ -106,6 +106,7 @@ def make_parts(world: World, database: Database, **more: Any) -> PortalParts:
         database=database,
         origin=ORIGIN,
         cursor_secret=b"secret",
+        export_seed=bytes(range(32)),
         rate=more.pop("rate", Rate(count=600, seconds=60)),
         processes=1,
         conditions=terms.conditions(load(data.questions())),

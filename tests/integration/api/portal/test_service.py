@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from laborvoice.api.portal import app as portal
-from laborvoice.api.portal.app import HANDLERS, create_portal_app
+from laborvoice.api.portal.app import create_portal_app
+from laborvoice.api.portal.doors import HANDLERS
 from laborvoice.api.portal.judge import Nothing
 from laborvoice.api.portal.visit import RequestId, Visit
 from support.portal_answers import is_problem

@@ -1,0 +1,76 @@
+"""What the fields of accounts mean (see ``words``)."""
+
+from typing import Any, Final
+
+_NAME: Final = {"minLength": 1, "maxLength": 100}
+_STATES: Final = ("invited", "active")
+
+
+def _of(text: str, **bounds: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Schema
+    return {"description": text, **bounds}
+
+
+FIELDS: Final[dict[str, dict[str, Any]]] = {
+    "SignInWanted.name": _of("Your name; capitals and spaces around it do not matter."),
+    "SignInWanted.password": _of("Your password."),
+    "SignInWanted.code": _of("The six digits of your app, or a recovery code; needed where you have a second factor."),
+    "csrf": _of("Goes into X-CSRF-Token of every write of this session.", maxLength=43),
+    "RedeemWanted.token": _of("The last part of the link."),
+    "RedeemWanted.password": _of("The new password: at least 12 characters."),
+    "RedeemWanted.name": _of("Another name than the one you were invited under."),
+    "MeView.party": _of("Your party."),
+    "MeView.kind": _of("What kind of party it is."),
+    "MeView.key": _of("The key, where a key asks."),
+    "MeView.user": _of("The user, where a person asks."),
+    "MeView.name": _of("The user's name.", **_NAME),
+    "scopes": _of("What it may do."),
+    "second_factor_required": _of("True where you must set up a second factor before anything else."),
+    "UserView.id": _of("Id of the user."),
+    "UserView.party": _of("The party she belongs to."),
+    "UserView.name": _of("The name she signs in with.", **_NAME),
+    "UserView.role": _of("What she may do."),
+    "UserView.state": _of("Invited until she has set a password.", enum=_STATES),
+    "second_factor": _of("Whether she has set up a second factor."),
+    "UserWanted.name": _of("The name to sign in with, which nobody else has."),
+    "UserWanted.role": _of("One of the roles of the party's kind."),
+    "UserWanted.party": _of("The party she will belong to; an operator may name any, others only their own."),
+    "UserChange.role": _of("The role she is to have; her sessions end."),
+    "UserLinked.user": _of("The user."),
+    "UserLinked.link": _of("The one-time link, shown this once: hand it over yourself.", format="uri"),
+    "UserLinked.until": _of("The link is good until then.", format="date-time"),
+    "SessionView.id": _of("Id of the session; it opens nothing."),
+    "SessionView.current": _of("Whether it is the session that asks."),
+    "began_at": _of("When it began: the full hour.", format="date-time"),
+    "ends_at": _of("When it ends at the latest.", format="date-time"),
+    "ApiKeyView.id": _of("Id of the key; with the key itself it gets tokens."),
+    "ApiKeyView.label": _of("What it is for, in your words.", maxLength=100),
+    "ApiKeyMade.key": _of("The key.", maxLength=45),
+    "ApiKeyMade.about": _of("All about it but the secret."),
+    "ApiKeyWanted.label": _of("What it is for."),
+    "ApiKeyWanted.scopes": _of("What it may do: at most what your own role may."),
+    "ApiKeyWanted.days": _of("Days until it expires."),
+    "mode": _of("Live, or for tests: the same rights, told apart by its first letters."),
+    "last4": _of("Its last four characters.", minLength=4, maxLength=4),
+    "expires_on": _of("It is good until the day before.", format="date"),
+    "used_on": _of("The last day on which it was used.", format="date"),
+    "creator": _of("Who made it: it goes with that user, and does no more than her role."),
+    "PartyView.id": _of("Id of the party."),
+    "PartyView.name": _of("Its name.", **_NAME),
+    "PartyView.kind": _of("What kind of party it is."),
+    "PartyView.country": _of("Where it is.", pattern="^[A-Z]{2}$"),
+    "PartyWanted.name": _of("Its name."),
+    "PartyWanted.kind": _of("Brand, watchdog or operator."),
+    "PartyWanted.country": _of("Where it is: ISO 3166-1."),
+    "access_token": _of("Sent as Authorization: Bearer; a signed JWT of the type at+jwt.", maxLength=2000),
+    "token_type": _of("Always Bearer.", const="Bearer"),
+    "expires_in": _of("Seconds until it expires.", minimum=1, maximum=600),
+    "Token.scope": _of("What it may do, spaces between.", maxLength=500),
+    "KeySet.keys": _of("Public keys by which tokens are verified."),
+    "kty": _of("Octet key pair (RFC 8037).", const="OKP"),
+    "crv": _of("The curve.", const="Ed25519"),
+    "VerifyingKey.use": _of("For signatures.", const="sig"),
+    "VerifyingKey.alg": _of("The algorithm.", const="EdDSA"),
+    "VerifyingKey.kid": _of("Names the key in the head of a token.", maxLength=20),
+    "VerifyingKey.x": _of("The public key, base64url.", maxLength=43),
+    "TotpReset.state": _of("Asked: another admin must do the same within a day.", enum=("asked",)),
+}

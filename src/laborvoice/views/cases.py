@@ -1,0 +1,205 @@
+"""Cases as each party may see them: a watchdog the case itself, a brand its copy, with the month and no day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from laborvoice.domain import Value
+from laborvoice.domain.case import CaseClass, Clock, Source, allowed
+from laborvoice.domain.condition import Condition, Severity
+from laborvoice.domain.dossier import (
+    Action,
+    Approval,
+    ApprovalKind,
+    ApprovalState,
+    Case,
+    Finding,
+    LoopMessage,
+    Member,
+    Shown,
+    shown_of,
+    standing,
+)
+from laborvoice.domain.facts import CaseState, CaseStep
+from laborvoice.domain.ids import ApprovalId, CaseId, PartyId, SupplierId
+from laborvoice.domain.party import PartyKind
+from laborvoice.errors import NotFound
+from laborvoice.store.database import Connection
+from laborvoice.store.desk import approval, case_party, case_shown
+from laborvoice.store.desk import case as cases
+from laborvoice.store.registry import party as parties
+from laborvoice.store.registry.sight import Sight
+from laborvoice.views import given
+
+
+class DueView(Value, frozen=True):
+    """While it runs ``at`` and ``overdue``; on hold ``hours_left``; when it ended ``met``."""
+
+    step: CaseStep
+    at: datetime | UnsetType = UNSET
+    overdue: bool | UnsetType = UNSET
+    hours_left: int | UnsetType = UNSET
+    met: bool | UnsetType = UNSET
+
+
+class AudienceView(Value, frozen=True):
+    party: PartyId
+    name: str
+    kind: PartyKind
+    since: datetime | UnsetType = UNSET
+    acknowledged_on: date | UnsetType = UNSET
+
+
+class CaseView(Value, frozen=True):
+    """From ``title`` on it is for watchdogs alone."""
+
+    id: CaseId
+    number: str
+    supplier: SupplierId
+    cls: CaseClass = msgspec.field(name="class")
+    state: CaseState
+    received: str
+    due: tuple[DueView, ...]
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...]
+    loop_messages: tuple[LoopMessage, ...]
+    condition: Condition | UnsetType = UNSET
+    severity: Severity | UnsetType = UNSET
+    acknowledged: bool | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    notes: str | UnsetType = UNSET
+    audience: tuple[AudienceView, ...] | UnsetType = UNSET
+    next: tuple[CaseState, ...] | UnsetType = UNSET
+    evidence_source: Source | UnsetType = UNSET
+    result: str | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+    created_on: date | UnsetType = UNSET
+
+
+class ApprovalView(Value, frozen=True):
+    """``shown``: exactly what a brand would see of the case now."""
+
+    id: ApprovalId
+    case: CaseId
+    kind: ApprovalKind
+    state: ApprovalState
+    created_on: date
+    shown: CaseView
+    parties: tuple[PartyId, ...] | UnsetType = UNSET
+    to: CaseState | UnsetType = UNSET
+    evidence_source: Source | UnsetType = UNSET
+
+
+async def page(
+    db: Connection, sight: Sight, now: datetime, asked: tuple[CaseState | None, CaseId | None], limit: int
+) -> tuple[CaseView, ...]:
+    """``asked``: only in this state, behind this case. By id, which is in no order of time."""
+    if sight.kind == "brand":
+        copies = await case_shown.page(db, sight.party, now, *asked, limit)
+        return tuple(_copy(one, now) for one in copies)
+    return tuple([await _whole(db, one, now) for one in await cases.page(db, sight.party, *asked, limit)])
+
+
+async def known(db: Connection, sight: Sight, now: datetime, named: CaseId) -> CaseView:
+    """Raises NotFound."""
+    if sight.kind == "brand":
+        copy = await case_shown.last(db, named, sight.party, now)
+        if copy is None:
+            raise NotFound
+        return _copy(copy, now)
+    case = await cases.one(db, named)
+    members = await case_party.of(db, named)
+    if sight.party not in {one.party_id for one in members}:
+        raise NotFound
+    return await _whole(db, case, now, members)
+
+
+async def approvals(
+    db: Connection, sight: Sight, now: datetime, after: ApprovalId | None, limit: int
+) -> tuple[ApprovalView, ...]:
+    found = await approval.page(db, sight.party, sight.today, after, limit)
+    return tuple([await approved(db, one, now) for one in found])
+
+
+async def approval_known(db: Connection, sight: Sight, now: datetime, asked: ApprovalId) -> ApprovalView:
+    """Raises NotFound."""
+    return await approved(db, await approval.one(db, sight.party, sight.today, asked), now)
+
+
+async def approved(db: Connection, one: Approval, now: datetime) -> ApprovalView:
+    case, wanted = await cases.one(db, one.case_id), one.facts.wanted
+    return ApprovalView(
+        id=one.id,
+        case=one.case_id,
+        kind=one.kind,
+        state=one.state,
+        created_on=one.created_on,
+        shown=_shown(one.case_id, shown_of(case), now),
+        parties=one.facts.parties or UNSET,
+        to=UNSET if wanted is None else wanted.to,
+        evidence_source=given(None if wanted is None else wanted.evidence_source),
+    )
+
+
+def _copy(copy: case_shown.Copy, now: datetime) -> CaseView:
+    shown = _shown(copy.case_id, copy.shown, now)
+    return msgspec.structs.replace(shown, acknowledged=copy.acknowledged_on is not None)
+
+
+def _shown(case: CaseId, shown: Shown, now: datetime) -> CaseView:
+    return CaseView(
+        id=case,
+        number=shown.number,
+        supplier=shown.supplier,
+        cls=shown.cls,
+        state=shown.state,
+        received=shown.received,
+        due=_due(shown.clocks, now),
+        findings=shown.findings,
+        actions=shown.actions,
+        loop_messages=shown.loop_messages,
+        condition=shown.condition,
+        severity=shown.severity,
+    )
+
+
+async def _whole(db: Connection, case: Case, now: datetime, members: Sequence[Member] = ()) -> CaseView:
+    matter = case.matter
+    of = members or await case_party.of(db, case.id)
+    return msgspec.structs.replace(
+        _shown(case.id, shown_of(case), now),
+        due=_due(matter.clocks, now),
+        title=matter.title,
+        notes=given(matter.notes),
+        audience=tuple([await _member(db, one) for one in of]),
+        next=allowed(standing(case, shared=True)),
+        evidence_source=given(matter.evidence_source),
+        result=given(matter.result),
+        version=case.version,
+        created_on=case.created_on,
+    )
+
+
+async def _member(db: Connection, one: Member) -> AudienceView:
+    return AudienceView(
+        party=one.party_id,
+        name=(await parties.by_id(db, one.party_id)).name,
+        kind=one.kind,
+        since=given(one.since),
+        acknowledged_on=given(one.acknowledged_on),
+    )
+
+
+def _due(clocks: Sequence[Clock], now: datetime) -> tuple[DueView, ...]:
+    return tuple(
+        DueView(
+            step=one.step,
+            at=given(one.due),
+            overdue=UNSET if one.due is None else now > one.due,
+            hours_left=given(one.left),
+            met=given(one.met),
+        )
+        for one in clocks
+    )

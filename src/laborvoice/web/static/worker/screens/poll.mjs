@@ -1,0 +1,147 @@
+/** The poll: one question a screen, then what her answers ask for. `proceed` alone knows what comes next. */
+
+import { go, only, t, visit } from "../flow.mjs";
+import { GATE, GRAVEST, allSame, flagged, urgency } from "../rules.mjs";
+import { button, el, paint, para, primary } from "../ui.mjs";
+import { stop, used } from "./invite.mjs";
+import { asked, choices, complaint, helpButton, labelled, option, question, tick } from "./pieces.mjs";
+import { confirm } from "./urgent.mjs";
+import { review, story } from "./tell.mjs";
+
+/** The questions of this visit: without a card, or with a used one, only whether someone is in danger. */
+const ids = () => (visit.card && visit.outcome <= 0 ? [GATE, ...visit.pack.core.questions] : [GATE]);
+
+/** Her answers that are of the poll, in its order: the gate is none. */
+export const ballot = () => {
+  /** @type {Object<string, string>} */
+  const given = {};
+  for (const id of visit.pack.core.questions) if (visit.answers[id]) given[id] = visit.answers[id];
+  return given;
+};
+
+/** The conditions among which she chooses; up to three are the gravest by themselves. */
+export const named = () => flagged(visit.pack, ballot());
+
+export const gravest = () => {
+  const all = named().map((one) => one.code);
+  return all.length <= GRAVEST ? all : (visit.gravest || []).filter((code) => all.includes(code));
+};
+
+/** The next screen, whatever was changed. */
+export const proceed = () => {
+  const next = ids().find((id) => !visit.answers[id]);
+  const undecided = urgency(visit.pack, visit.answers).triggers.filter((id) => !visit.decided.includes(id));
+  if (visit.marked) only(stop);
+  else if (visit.outcome > 0 && !visit.toldUsed) {
+    visit.toldUsed = true;
+    go(used);
+  } else if (undecided.includes(GATE)) go(confirm);
+  else if (next) go(ask, next);
+  else if (visit.card && !visit.same && allSame(ballot())) go(same);
+  else if (named().length > GRAVEST && !chosen()) go(worst);
+  else if (undecided.length) go(confirm);
+  else if (!visit.storyDone) go(story);
+  else go(review);
+};
+
+/** A choice made before holds while all that was chosen is still named. */
+const chosen = () => visit.gravest !== null && gravest().length === visit.gravest.length;
+
+/** @param {string} id */
+export const ask = (id) => {
+  const all = ids();
+  const at = all.indexOf(id);
+  const answer = (/** @type {string} */ code) => {
+    if (visit.answers[id] !== code) {
+      visit.answers[id] = code;
+      visit.same = false;
+      visit.decided = visit.decided.filter((one) => one !== id);
+    }
+    proceed();
+  };
+  paint({
+    name: "question",
+    title: asked(id),
+    picture: id,
+    progress: at / all.length,
+    count: at > 0 ? t("count", { n: at, all: all.length - 1 }) : "",
+    body: [
+      choices(...question(id).options.map((/** @type {string} */ code) => option(code, visit.answers[id] ? visit.answers[id] === code : null, () => answer(code)))),
+      visit.help && helpButton(),
+    ],
+  });
+};
+
+const same = () =>
+  paint({
+    name: "same",
+    title: visit.pack.prompts.same_answers,
+    body: [
+      choices(
+        button(t("same_so"), () => {
+          visit.same = true;
+          proceed();
+        }, { icon: "yes" }),
+        button(t("same_check"), () => {
+          visit.same = true;
+          go(reread);
+        }, { icon: "eye" }),
+      ),
+    ],
+  });
+
+const reread = () =>
+  paint({ name: "reread", title: t("same_check"), body: [answersList(), primary(t("next"), proceed)] });
+
+/** Each answer with a way to change it. */
+export const answersList = () =>
+  el(
+    "ul",
+    { class: "answers" },
+    ...ids()
+      .filter((id) => visit.answers[id])
+      .map((id) => line(asked(id), labelled(visit.answers[id]), () => go(ask, id))),
+  );
+
+/** @param {string} what @param {string} value @param {() => void} change */
+export const line = (what, value, change) =>
+  el(
+    "li",
+    {},
+    el("span", { class: "what" }, what),
+    el("bdi", { class: "value" }, value),
+    el("button", { type: "button", class: "change", "aria-label": t("change") + ": " + what, click: change }, t("change")),
+  );
+
+/** Nothing is ticked beforehand: a default would answer for her. */
+export const worst = () => {
+  const picked = new Set(visit.gravest === null ? [] : gravest());
+  const error = complaint("gravest-wrong");
+  const tiles = named().map((one) => {
+    const picture = visit.pack.questions.find((/** @type {any} */ asks) => asks.condition === one.code).id;
+    const may = (/** @type {boolean} */ on) => {
+      error.textContent = "";
+      if (on && picked.size === GRAVEST) {
+        error.textContent = t("gravest_full");
+        return false;
+      }
+      if (on) picked.add(one.code);
+      else picked.delete(one.code);
+      return true;
+    };
+    return tick(one.label, picked.has(one.code), may, picture);
+  });
+  paint({
+    name: "gravest",
+    title: visit.pack.prompts.gravest,
+    body: [
+      para(t("gravest_why"), "hint"),
+      el("div", { class: "tiles" }, ...tiles),
+      error,
+      primary(t("next"), () => {
+        visit.gravest = [...picked];
+        proceed();
+      }),
+    ],
+  });
+};

@@ -1,0 +1,100 @@
+"""Pictures of the demo for the handbook: ``python tests/browser/screenshots.py HOME FOLDER``.
+
+HOME is what ``laborvoice demo --keep HOME`` left. ``up`` serves it; a brand's viewer signs in as a person would.
+"""
+
+import asyncio
+import re
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+from playwright.async_api import Browser, Page, ViewportSize
+
+from laborvoice.demo.home import LEFT, Left
+from support.browsing import browsing
+
+WIDE = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=360, height=640)
+READY_SECONDS = 60
+VIEWER = "brand_viewer"
+
+
+@asynccontextmanager
+async def served(home: Path) -> AsyncGenerator[Left]:
+    left = msgspec.json.decode((home / LEFT).read_bytes(), type=Left)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "laborvoice", "up", "--home", str(home))
+    try:
+        await _answering(left)
+        yield left
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+async def _answering(left: Left) -> None:
+    ports = [int(url.rpartition(":")[2]) for url in (left.portal_url, left.intake_url)]
+    async with asyncio.timeout(READY_SECONDS):
+        for port in ports:
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                except OSError:
+                    await asyncio.sleep(0.2)
+                    continue
+                writer.close()
+                break
+
+
+async def _signed_in(browser: Browser, left: Left, scheme: str) -> Page:
+    login = next(one for one in left.logins if one.role == VIEWER)
+    context = await browser.new_context(viewport=WIDE, color_scheme="dark" if scheme == "dark" else "light")
+    page = await context.new_page()
+    await page.goto(f"{left.portal_url}/login")
+    await page.fill("input[name=name]", login.name)
+    await page.fill("input[name=password]", login.password)
+    await page.click("main button[type=submit]")
+    await page.wait_for_url(re.compile(r"/(suppliers|$)"))
+    return page
+
+
+async def _brand(browser: Browser, left: Left, folder: Path, scheme: str) -> None:
+    page = await _signed_in(browser, left, scheme)
+    await page.goto(f"{left.portal_url}/suppliers")
+    await page.screenshot(path=folder / f"portfolio-{scheme}.png")
+    await page.get_by_role("link", name=re.compile("Harrowfin|Corvane")).first.click()
+    await page.wait_for_selector("h1")
+    await page.screenshot(path=folder / f"supplier-{scheme}.png")
+    if scheme == "light":
+        await page.goto(f"{left.portal_url}/heat")
+        await page.screenshot(path=folder / "heat.png")
+        await page.goto(f"{left.portal_url}/endpoints")
+        await page.screenshot(path=folder / "endpoints.png")
+    await page.context.close()
+
+
+async def _phone(browser: Browser, left: Left, folder: Path) -> None:
+    context = await browser.new_context(viewport=PHONE)
+    page = await context.new_page()
+    await page.goto(left.intake_url)
+    await page.wait_for_selector("html[data-ready]", state="attached")
+    await page.screenshot(path=folder / "phone-language.png")
+    await page.get_by_role("button", name="English").click()
+    await page.wait_for_selector("h1")
+    await page.screenshot(path=folder / "phone-before.png")
+    await context.close()
+
+
+async def main(home: Path, folder: Path) -> None:
+    async with served(home) as left, browsing() as browser:
+        for scheme in ("light", "dark"):
+            await _brand(browser, left, folder, scheme)
+        await _phone(browser, left, folder)
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
