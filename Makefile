@@ -88,6 +88,6 @@ lock: ## resolve the dependencies again; nothing younger than a week gets in
 	@$(PYTHON) -m venv .make/lock
 	@.make/lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 	.make/lock/bin/uv pip compile pyproject.toml --extra embedded --group dev --universal --python-version 3.11 \
-	  --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock \
+	  --quiet --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock \
 	  --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(days=7))')"
 	@rm -rf .make/lock
