@@ -116,6 +116,10 @@ class TransitionRefused(Conflict):
     """From the present state this step is not allowed."""
 
 
+class NoticesOff(Conflict):
+    """No mail relay is set up here."""
+
+
 class TagTaken(Conflict):
     """Another reply has this address: read it and take the next."""
 

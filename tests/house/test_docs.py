@@ -172,7 +172,7 @@ def test_the_lock_holds_what_is_asked_for(root: Path) -> None:
         *project["dependency-groups"]["dev"],
     ]
     lock = (root / "requirements.lock").read_text(encoding="utf-8")
-    locked = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    locked = set(re.findall(r"^([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==", lock, re.MULTILINE))
     assert {re.split(r"[\[<>=]", one)[0].lower() for one in asked} <= locked
     entries = re.split(r"^(?=[a-z0-9-]+==)", lock, flags=re.MULTILINE)[1:]
     assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []

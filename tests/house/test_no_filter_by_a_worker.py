@@ -78,6 +78,7 @@ WRITING = frozenset(
         "post_reply",
         "print_invites",
         "put_help_numbers",
+        "put_notices",
         "record_action",
         "record_finding",
         "record_loop_message",

@@ -14,6 +14,7 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "SignInWanted.name": _of("Your name; capitals and spaces around it do not matter."),
     "SignInWanted.password": _of("Your password."),
     "SignInWanted.code": _of("The six digits of your app, or a recovery code; needed where you have a second factor."),
+    "NoticeWanted.address": _of("Where the mails go. It is sealed as it comes, and never given out again."),
     "csrf": _of("Goes into X-CSRF-Token of every write of this session.", maxLength=43),
     "RedeemWanted.token": _of("The last part of the link."),
     "RedeemWanted.password": _of("The new password: at least 12 characters."),

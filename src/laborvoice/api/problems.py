@@ -144,6 +144,7 @@ _ERRORS: Final[Mapping[type[BaseException], str]] = MappingProxyType(
     {
         errors.NotFound: "not-found",
         errors.Conflict: "conflict",
+        errors.NoticesOff: "notices-off",
         errors.Busy: "busy",
         errors.DatabaseUnavailable: "database-unavailable",
         errors.Malformed: "invalid-body",

@@ -13,6 +13,7 @@ from laborvoice.domain.party import ADMINS, ROLES, Party, PartyKind, Role
 from laborvoice.errors import BadField, LastAdmin, NotFound, TwoPersonRule
 from laborvoice.store.access import audit, one_time_link, session, totp_reset, user
 from laborvoice.store.database import Connection
+from laborvoice.store.outbox import notice
 from laborvoice.store.registry import party as parties
 
 LINK_LASTS: Final = timedelta(hours=24)
@@ -109,9 +110,10 @@ async def change_role_in(
 
 
 async def remove_in(db: Connection, now: datetime, who: UserId, within: PartyId | None, by: Actor) -> None:
-    """With her go sessions, links and the keys that she made. Raises NotFound, LastAdmin."""
+    """With her go sessions, links, the keys that she made and her address for mails. Raises NotFound, LastAdmin."""
     await _spared(db, who, within, None)
     await user.remove(db, who)
+    await notice.remove(db, who)
     await audit.record(db, now, Act(action="user.removed", actor=by, object=who))
 
 

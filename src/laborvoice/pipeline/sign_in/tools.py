@@ -14,6 +14,7 @@ from laborvoice.domain.patience import Tries
 from laborvoice.errors import Busy, Undecryptable
 from laborvoice.store.access import recovery_code, session, user
 from laborvoice.store.database import Connection, Database
+from laborvoice.store.outbox import notice
 from laborvoice.workers import Threads
 
 AT_ONCE: Final = 2
@@ -103,6 +104,8 @@ async def begin(db: Connection, tools: Tools, who: UserId, *, proved: bool) -> s
         ends_at=_minute(now) + LONGEST,
     )
     await session.put(db, row)
+    if proved:
+        await notice.visited(db, who, row.began_at)
     return made
 
 

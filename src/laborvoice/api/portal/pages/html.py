@@ -49,6 +49,8 @@ DONE: Final[Mapping[str, str]] = {
     "totp-asked": "Noted. Now another admin must do the same; until then nothing changes.",
     "totp-reset": "The second factor is removed: a new one is set up at the next sign-in.",
     "key-revoked": "Revoked: the key is dead.",
+    "notices-on": "Noted. The address will not be shown again.",
+    "notices-off": "Your address is forgotten.",
     "password-changed": "Your password is changed; your other sessions are over.",
     "welcome": "Welcome. Your password is set.",
     "password-set": "Your password is set. Sign in with it.",
