@@ -14,6 +14,9 @@ from laborvoice import log
 from laborvoice.clock import Clock
 from laborvoice.errors import Busy, DatabaseUnavailable
 
+SLACK = 0.002
+"""Seconds within which the answers that are due leave together."""
+
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -25,6 +28,41 @@ async def tick(clock: Clock, since: float, seconds: float) -> None:
     if seconds > 0:
         passed = clock.monotonic() - since
         await clock.sleep(max(1, math.ceil(passed / seconds)) * seconds - passed)
+
+
+class Ticks:
+    """Those who wait for their tick, in the order in which they came: one sleeper wakes all whose time has come.
+
+    A timer for each of thousands of answers cost as much as reading a request.
+    """
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._waiting: deque[tuple[float, asyncio.Future[None]]] = deque()
+        self._sleeper: asyncio.Task[None] | None = None
+
+    async def wait(self, since: float) -> None:
+        """As ``tick``, and at most ``SLACK`` later."""
+        due = since + self._seconds
+        if self._seconds <= 0 or due <= self._clock.monotonic() or (self._waiting and due < self._waiting[-1][0]):
+            await tick(self._clock, since, self._seconds)
+            return
+        seat: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((due, seat))
+        if self._sleeper is None:
+            self._sleeper = asyncio.create_task(self._wake(), name="ticks")
+        await seat
+
+    async def _wake(self) -> None:
+        while self._waiting:
+            await self._clock.sleep(max(0.0, self._waiting[0][0] - self._clock.monotonic()) + SLACK)
+            now = self._clock.monotonic()
+            while self._waiting and self._waiting[0][0] <= now:
+                _, seat = self._waiting.popleft()
+                if not seat.done():
+                    seat.set_result(None)
+        self._sleeper = None
 
 
 async def outcome(work: Awaitable[R]) -> R | BaseException:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from laborvoice.clock import SystemClock
 from laborvoice.errors import Busy, DatabaseUnavailable
-from laborvoice.spooler import Answers, Spooler, tick
+from laborvoice.spooler import Answers, Spooler, Ticks, tick
 
 
 class FakeClock:
@@ -196,3 +197,24 @@ async def test_who_waits_too_long_is_told_so_and_forgotten() -> None:
         clock.woken.set()
         assert isinstance((await asyncio.gather(waits[0], return_exceptions=True))[0], Busy)
         assert isinstance((await asyncio.gather(answers.wait("b", 10), return_exceptions=True))[0], Busy)
+
+
+async def test_answers_of_a_tick_leave_in_their_order_and_none_before_its_time() -> None:
+    clock = SystemClock()
+    ticks = Ticks(clock, 0.05)
+    left: list[tuple[int, float]] = []
+
+    async def answer(number: int, since: float) -> None:
+        await ticks.wait(since)
+        left.append((number, clock.monotonic() - since))
+
+    began = clock.monotonic()
+    given_up = asyncio.create_task(answer(-1, began))
+    waiting = [asyncio.create_task(answer(number, began + number / 1000)) for number in range(20)]
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(*waiting, answer(20, began - 0.06), answer(21, began - 0.02))
+    assert [number for number, _ in left if number < 20] == list(range(20))
+    assert all(passed >= 0.05 for _, passed in left)
+    assert dict(left)[20] >= 0.1
+    await Ticks(clock, 0).wait(began)

@@ -7,12 +7,14 @@ from litestar.types import Receive, Scope, Send
 
 from laborvoice.api import hygiene
 from laborvoice.bootstrap.intake import IntakeParts
-from laborvoice.spooler import tick
+from laborvoice.spooler import Ticks
 
 ACCEPTED: Final = 202
 
 
 def route(parts: IntakeParts) -> ASGIRouteHandler:
+    ticks = Ticks(parts.clock, parts.tick)
+
     @asgi("/v1/envelopes", copy_scope=False)
     async def cast(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - litestar asks for the name
         body = await hygiene.read(receive)
@@ -20,7 +22,7 @@ def route(parts: IntakeParts) -> ASGIRouteHandler:
             return
         since = parts.clock.monotonic()
         await parts.envelopes.put(parts.seat(body))
-        await tick(parts.clock, since, parts.tick)
+        await ticks.wait(since)
         await hygiene.answer(send, ACCEPTED, b"")
 
     return cast
