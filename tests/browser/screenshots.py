@@ -14,6 +14,8 @@ from pathlib import Path
 import msgspec
 from playwright.async_api import Browser, Page, ViewportSize
 
+from laborvoice.clock import SystemClock
+from laborvoice.crypto import totp
 from laborvoice.demo.home import LEFT, Left
 from support.browsing import browsing
 
@@ -49,30 +51,34 @@ async def _answering(left: Left) -> None:
                 break
 
 
-async def _signed_in(browser: Browser, left: Left, scheme: str) -> Page:
+async def _signed_in(browser: Browser, left: Left) -> Page:
     login = next(one for one in left.logins if one.role == VIEWER)
-    context = await browser.new_context(viewport=WIDE, color_scheme="dark" if scheme == "dark" else "light")
+    context = await browser.new_context(viewport=WIDE)
     page = await context.new_page()
     await page.goto(f"{left.portal_url}/login")
     await page.fill("input[name=name]", login.name)
     await page.fill("input[name=password]", login.password)
     await page.click("main button[type=submit]")
-    await page.wait_for_url(re.compile(r"/(suppliers|$)"))
+    if login.totp_secret:
+        code = totp.at(totp.secret_of(login.totp_secret), int(SystemClock().now().timestamp()) // totp.STEP_SECONDS)
+        await page.fill("input[name=code]", code)
+        await page.click("main button[type=submit]")
+    await page.wait_for_selector("nav a[href='/suppliers']")
     return page
 
 
-async def _brand(browser: Browser, left: Left, folder: Path, scheme: str) -> None:
-    page = await _signed_in(browser, left, scheme)
-    await page.goto(f"{left.portal_url}/suppliers")
-    await page.screenshot(path=folder / f"portfolio-{scheme}.png")
-    await page.get_by_role("link", name=re.compile("Harrowfin|Corvane")).first.click()
-    await page.wait_for_selector("h1")
-    await page.screenshot(path=folder / f"supplier-{scheme}.png")
-    if scheme == "light":
-        await page.goto(f"{left.portal_url}/heat")
-        await page.screenshot(path=folder / "heat.png")
-        await page.goto(f"{left.portal_url}/endpoints")
-        await page.screenshot(path=folder / "endpoints.png")
+async def _brand(browser: Browser, left: Left, folder: Path) -> None:
+    page = await _signed_in(browser, left)
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        await page.goto(f"{left.portal_url}/suppliers")
+        await page.screenshot(path=folder / f"portfolio-{scheme}.png")
+        await page.get_by_role("link", name=re.compile("Corvane")).first.click()
+        await page.wait_for_selector("h1")
+        await page.screenshot(path=folder / f"supplier-{scheme}.png")
+    for name in ("heat", "endpoints"):
+        await page.goto(f"{left.portal_url}/{name}")
+        await page.screenshot(path=folder / f"{name}.png")
     await page.context.close()
 
 
@@ -90,8 +96,7 @@ async def _phone(browser: Browser, left: Left, folder: Path) -> None:
 
 async def main(home: Path, folder: Path) -> None:
     async with served(home) as left, browsing() as browser:
-        for scheme in ("light", "dark"):
-            await _brand(browser, left, folder, scheme)
+        await _brand(browser, left, folder)
         await _phone(browser, left, folder)
 
 
