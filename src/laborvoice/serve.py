@@ -51,6 +51,7 @@ class Bounded(HttpToolsProtocol):
         self._in_head = True
         self._deadline: float | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._rings_at = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """As uvicorn's, but that nobody asks for the address at the other end."""
@@ -99,18 +100,24 @@ class Bounded(HttpToolsProtocol):
         self.transport.close()
 
     def _within(self, seconds: float) -> None:
-        """One alarm a connection: it looks at what the deadline is by then."""
+        """One alarm a connection, never later than the deadline: when it rings, it looks at what that is by then."""
         self._deadline = self.loop.time() + seconds
-        if self._alarm is None:
-            self._alarm = self.loop.call_later(seconds, self._ring)
+        if self._alarm is not None and self._rings_at <= self._deadline:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._arm(self._deadline)
+
+    def _arm(self, at: float) -> None:
+        self._rings_at = at
+        self._alarm = self.loop.call_at(at, self._ring)
 
     def _ring(self) -> None:
         self._alarm = None
-        left = None if self._deadline is None else self._deadline - self.loop.time()
-        if left is None:
+        if self._deadline is None:
             return
-        if left > 0:
-            self._alarm = self.loop.call_later(left, self._ring)
+        if self._deadline > self.loop.time():
+            self._arm(self._deadline)
         else:
             self.transport.close()
 

@@ -4,6 +4,8 @@ No timer: the next batch starts when the last has ended. A waiting answer holds 
 """
 
 import asyncio
+import heapq
+import itertools
 import math
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
@@ -14,7 +16,7 @@ from laborvoice import log
 from laborvoice.clock import Clock
 from laborvoice.errors import Busy, DatabaseUnavailable
 
-SLACK = 0.002
+TOGETHER = 0.005
 """Seconds within which the answers that are due leave together."""
 
 T = TypeVar("T")
@@ -31,38 +33,33 @@ async def tick(clock: Clock, since: float, seconds: float) -> None:
 
 
 class Ticks:
-    """Those who wait for their tick, in the order in which they came: one sleeper wakes all whose time has come.
-
-    A timer for each of thousands of answers cost as much as reading a request.
-    """
+    """Lets answers go on their tick, all that are due together: a timer for each of thousands would cost too much."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
         self._seconds = seconds
-        self._waiting: deque[tuple[float, asyncio.Future[None]]] = deque()
-        self._sleeper: asyncio.Task[None] | None = None
+        self._due: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+        self._waker: asyncio.Task[None] | None = None
 
-    async def wait(self, since: float) -> None:
-        """As ``tick``, and at most ``SLACK`` later."""
-        due = since + self._seconds
-        if self._seconds <= 0 or due <= self._clock.monotonic() or (self._waiting and due < self._waiting[-1][0]):
-            await tick(self._clock, since, self._seconds)
+    def release(self, seat: "asyncio.Future[None]", since: float) -> None:
+        """At the first multiple of the tick after ``since`` that is still to come, or ``TOGETHER`` seconds later."""
+        if self._seconds <= 0:
+            _settle(seat, lost=False)
             return
-        seat: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((due, seat))
-        if self._sleeper is None:
-            self._sleeper = asyncio.create_task(self._wake(), name="ticks")
-        await seat
+        passed = self._clock.monotonic() - since
+        due = since + max(1, math.ceil(passed / self._seconds)) * self._seconds
+        heapq.heappush(self._due, (due, next(self._numbers), seat))
+        if self._waker is None:
+            self._waker = asyncio.create_task(self._wake(), name="ticks")
 
     async def _wake(self) -> None:
-        while self._waiting:
-            await self._clock.sleep(max(0.0, self._waiting[0][0] - self._clock.monotonic()) + SLACK)
+        while self._due:
+            await self._clock.sleep(TOGETHER)
             now = self._clock.monotonic()
-            while self._waiting and self._waiting[0][0] <= now:
-                _, seat = self._waiting.popleft()
-                if not seat.done():
-                    seat.set_result(None)
-        self._sleeper = None
+            while self._due and self._due[0][0] <= now:
+                _settle(heapq.heappop(self._due)[2], lost=False)
+        self._waker = None
 
 
 async def outcome(work: Awaitable[R]) -> R | BaseException:
@@ -72,23 +69,26 @@ async def outcome(work: Awaitable[R]) -> R | BaseException:
 
 
 class Spooler(Generic[T]):
-    """Items wait for a seat in a batch; ``cast`` takes the batch as a whole."""
+    """Items wait for a seat in a batch; ``cast`` takes the batch as a whole. ``ticks`` then let them go."""
 
-    def __init__(self, cast: Callable[[Sequence[T]], Awaitable[None]], *, room: int, batch: int) -> None:
+    def __init__(
+        self, cast: Callable[[Sequence[T]], Awaitable[None]], *, room: int, batch: int, ticks: Ticks | None = None
+    ) -> None:
         self._cast = cast
+        self._ticks = ticks
         self._room = room
         self._batch = batch
-        self._queue: deque[tuple[T, asyncio.Future[None]]] = deque()
+        self._queue: deque[tuple[T, float, asyncio.Future[None]]] = deque()
         self._some = asyncio.Event()
         self._ending = False
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, cast: Callable[[Sequence[T]], Awaitable[None]], *, room: int, batch: int
+        cls, cast: Callable[[Sequence[T]], Awaitable[None]], *, room: int, batch: int, ticks: Ticks | None = None
     ) -> AsyncGenerator[Self, None]:
         """Runs the flusher, which ends when all that was queued has been taken."""
-        spooler = cls(cast, room=room, batch=batch)
+        spooler = cls(cast, room=room, batch=batch, ticks=ticks)
         flusher = asyncio.create_task(spooler._flush(), name="flusher")
         try:
             yield spooler
@@ -97,12 +97,12 @@ class Spooler(Generic[T]):
             spooler._some.set()
             await flusher
 
-    async def put(self, item: T) -> None:
-        """Returns when the item's batch has been taken. Raises Busy, DatabaseUnavailable."""
+    async def put(self, item: T, since: float = 0.0) -> None:
+        """Returns when the item's batch has been taken, on its tick. Raises Busy, DatabaseUnavailable."""
         if len(self._queue) >= self._room:
             raise Busy
         seat: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append((item, seat))
+        self._queue.append((item, since, seat))
         self._some.set()
         await seat
 
@@ -112,11 +112,14 @@ class Spooler(Generic[T]):
             batch = [self._queue.popleft() for _ in range(min(self._batch, len(self._queue)))]
             if not self._queue and not self._ending:
                 self._some.clear()
-            came = await outcome(self._cast([item for item, _ in batch])) if batch else None
+            came = await outcome(self._cast([item for item, _, _ in batch])) if batch else None
             if came is not None:
                 _report(came)
-            for _, seat in batch:
-                _settle(seat, lost=came is not None)
+            for _, since, seat in batch:
+                if self._ticks is None or came is not None:
+                    _settle(seat, lost=came is not None)
+                else:
+                    self._ticks.release(seat, since)
 
 
 def _settle(seat: "asyncio.Future[None]", *, lost: bool) -> None:

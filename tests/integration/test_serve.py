@@ -14,6 +14,7 @@ from laborvoice.settings.kinds import Bind
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n"
 LONG = Bounds(head_seconds=60, body_seconds=60)
+PATIENCE = 20
 
 
 @contextmanager
@@ -95,6 +96,16 @@ async def test_the_limit_of_the_head_counts_anew_for_each_request(app: App) -> N
         for _ in range(3):
             writer.write(GET)
             assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
+        writer.write(GET[:10])
+        assert await reader.read() == b""
+
+
+async def test_after_a_slow_body_the_next_head_has_no_longer(app: App) -> None:
+    async with served(app, Bounds(head_seconds=0.1, body_seconds=60)) as (reader, writer, _), asyncio.timeout(PATIENCE):
+        writer.write(POST)
+        await asyncio.sleep(0.3)
+        writer.write(b"1234567890")
+        assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
         writer.write(GET[:10])
         assert await reader.read() == b""
 

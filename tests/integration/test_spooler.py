@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from laborvoice.clock import SystemClock
 from laborvoice.errors import Busy, DatabaseUnavailable
 from laborvoice.spooler import Answers, Spooler, Ticks, tick
 
@@ -199,22 +198,30 @@ async def test_who_waits_too_long_is_told_so_and_forgotten() -> None:
         assert isinstance((await asyncio.gather(answers.wait("b", 10), return_exceptions=True))[0], Busy)
 
 
-async def test_answers_of_a_tick_leave_in_their_order_and_none_before_its_time() -> None:
-    clock = SystemClock()
-    ticks = Ticks(clock, 0.05)
+async def test_answers_leave_in_the_order_of_their_ticks_and_none_before() -> None:
+    clock, table = FakeClock(10.0), Table()
     left: list[tuple[int, float]] = []
 
-    async def answer(number: int, since: float) -> None:
-        await ticks.wait(since)
+    async def put(number: int, since: float) -> None:
+        await spooler.put(number, since)
         left.append((number, clock.monotonic() - since))
 
-    began = clock.monotonic()
-    given_up = asyncio.create_task(answer(-1, began))
-    waiting = [asyncio.create_task(answer(number, began + number / 1000)) for number in range(20)]
-    await asyncio.sleep(0)
-    given_up.cancel()
-    await asyncio.gather(*waiting, answer(20, began - 0.06), answer(21, began - 0.02))
-    assert [number for number, _ in left if number < 20] == list(range(20))
-    assert all(passed >= 0.05 for _, passed in left)
-    assert dict(left)[20] >= 0.1
-    await Ticks(clock, 0).wait(began)
+    async with Spooler[int].open(table.cast, room=99, batch=99, ticks=Ticks(clock, 0.25)) as spooler:
+        gone = asyncio.create_task(put(0, 10.0))
+        # The fourth was late: it leaves on its second tick, before the first tick of the others.
+        puts = [
+            asyncio.create_task(put(number, since)) for number, since in ((1, 9.98), (2, 9.99), (3, 10.0), (4, 9.6))
+        ]
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(*puts)
+    assert [number for number, _ in left] == [4, 1, 2, 3]
+    assert [passed // 0.25 for _, passed in left] == [2, 1, 1, 1]
+    assert all(passed % 0.25 <= 0.005 + 1e-9 for _, passed in left)
+
+
+async def test_with_a_tick_of_none_answers_leave_at_once() -> None:
+    clock, table = FakeClock(), Table()
+    async with Spooler[int].open(table.cast, room=9, batch=9, ticks=Ticks(clock, 0)) as spooler:
+        await spooler.put(1, 0.0)
+    assert clock.slept == []

@@ -15,7 +15,7 @@ from laborvoice.metrics import Metric, Sample
 from laborvoice.pipeline import exchange, learn, receive
 from laborvoice.pipeline.receive import Seat
 from laborvoice.settings import IntakeSettings
-from laborvoice.spooler import Answers, Spooler
+from laborvoice.spooler import Answers, Spooler, Ticks
 from laborvoice.store.ballot.exchange_ask import Ask
 from laborvoice.store.database import Database
 from laborvoice.views import manifest
@@ -105,7 +105,7 @@ class Page:
 
 
 class IntakeParts(Value, frozen=True):
-    """``tick`` in seconds. Beats may end only after the last answer has left."""
+    """Beats may end only after the last answer has left."""
 
     clock: Clock
     chance: Chance
@@ -115,7 +115,6 @@ class IntakeParts(Value, frozen=True):
     asks: Spooler[Ask]
     answers: Answers[bytes, bytes]
     page: Page
-    tick: float
     beats: tuple[Beat, ...]
 
     def seat(self, body: bytes) -> Seat:
@@ -143,9 +142,10 @@ async def open_intake(settings: IntakeSettings, clock: Clock, chance: Chance) ->
         relearn = _relearn(database, gate, clock)
         await relearn()
         page = Page(database, clock, settings)
+        ticks = Ticks(clock, settings.intake_tick_ms / MILLISECONDS)
         await page.file()
         async with (
-            Spooler[Seat].open(_cast(database, gate, clock, relearn), room=room, batch=batch) as envelopes,
+            Spooler[Seat].open(_cast(database, gate, clock, relearn), room=room, batch=batch, ticks=ticks) as envelopes,
             Spooler[Ask].open(partial(exchange.ask, database), room=room, batch=batch) as asks,
             answers.open(),
         ):
@@ -158,7 +158,6 @@ async def open_intake(settings: IntakeSettings, clock: Clock, chance: Chance) ->
                 asks=asks,
                 answers=answers,
                 page=page,
-                tick=settings.intake_tick_ms / MILLISECONDS,
                 beats=(
                     Beat(name="learn", every=LEARN_SECONDS, step=relearn),
                     Beat(name="listen", every=0.0, step=partial(_listen, database, clock, answers)),

@@ -5,7 +5,7 @@ Design, privacy 4. Requests are taken in batches; one transaction answers them a
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from laborvoice.chance import Chance
@@ -83,12 +83,9 @@ async def issue(database: Database, workers: Workers, chance: Chance, keys: Keys
             asked = await _asked(db, requests, keys)
             outcomes = await _decide(db, list(asked.values()))
             granted = [asked[key] for key, outcome in outcomes.items() if outcome == SIGNED]
-            signed = asyncio.create_task(_signed(workers, chance, keys, granted))
-            # While the workers sign, what needs no signature.
-            await asyncio.sleep(0)
-            refused = {key: answer_refused(key, outcome) for key, outcome in _refusals(requests, outcomes)}
-            fillers = {one.request.request_hash: filler(one.request.request_hash, len(one.wants)) for one in granted}
-            signatures = await signed
+            signatures, (refused, fillers) = await asyncio.gather(
+                _signed(workers, chance, keys, granted), _unsigned(requests, outcomes, granted)
+            )
             answers = refused | {key: joined(signatures[key], rest) for key, rest in fillers.items()}
             await exchange.answer(db, requests, [answers[one.request_hash] for one in requests])
         return len(requests)
@@ -184,8 +181,10 @@ async def _signed(
     return {one.request.request_hash: tuple(next(made) for _ in one.wants) for one in asked}
 
 
-def _refusals(requests: Sequence[exchange.Request], outcomes: Mapping[bytes, int]) -> Iterator[tuple[bytes, int]]:
-    for one in requests:
-        outcome = outcomes.get(one.request_hash, REFUSED)
-        if outcome != SIGNED:
-            yield one.request_hash, outcome
+async def _unsigned(
+    requests: Sequence[exchange.Request], outcomes: Mapping[bytes, int], granted: Iterable[Asked]
+) -> tuple[dict[bytes, bytes], dict[bytes, bytes]]:
+    """What needs no signature, made while the workers sign: refusals, whole, and the fillers of what is granted."""
+    fillers = {one.request.request_hash: filler(one.request.request_hash, len(one.wants)) for one in granted}
+    refused = [one.request_hash for one in requests if one.request_hash not in fillers]
+    return {one: answer_refused(one, outcomes.get(one, REFUSED)) for one in refused}, fillers

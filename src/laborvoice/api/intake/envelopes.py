@@ -7,22 +7,18 @@ from litestar.types import Receive, Scope, Send
 
 from laborvoice.api import hygiene
 from laborvoice.bootstrap.intake import IntakeParts
-from laborvoice.spooler import Ticks
 
 ACCEPTED: Final = 202
 
 
 def route(parts: IntakeParts) -> ASGIRouteHandler:
-    ticks = Ticks(parts.clock, parts.tick)
-
     @asgi("/v1/envelopes", copy_scope=False)
     async def cast(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - litestar asks for the name
         body = await hygiene.read(receive)
         if body is None:
             return
         since = parts.clock.monotonic()
-        await parts.envelopes.put(parts.seat(body))
-        await ticks.wait(since)
+        await parts.envelopes.put(parts.seat(body), since)
         await hygiene.answer(send, ACCEPTED, b"")
 
     return cast

@@ -1,5 +1,6 @@
 """Box rows opened, judged and bounded; in worker processes. What leaves here is a contribution, never an answer."""
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import msgspec
@@ -42,7 +43,7 @@ class Opened(Value, frozen=True):
     def each(self) -> tuple[Contribution, ...]:
         return _DECODER.decode(self.packed)
 
-    def without(self, known: frozenset[bytes] | set[bytes]) -> "Opened":
+    def without(self, known: AbstractSet[bytes]) -> "Opened":
         return _summed({key: one for key, one in zip(self.keys, self.each(), strict=True) if key not in known})
 
 
