@@ -36,9 +36,9 @@ class Workers:
     async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
         executor = self._executor
         # Shielded: CPython 3.11's pool loses all that waits where one of them is cancelled while a worker dies.
-        work = asyncio.get_running_loop().run_in_executor(executor, function, *args)
-        work.add_done_callback(_heard)
         try:
+            work = asyncio.get_running_loop().run_in_executor(executor, function, *args)
+            work.add_done_callback(_heard)
             return await asyncio.shield(work)
         except BrokenExecutor:
             self._replace(executor)

@@ -77,9 +77,9 @@ async def test_without_a_start_there_is_only_the_one(threads: Workers) -> None:
     assert await threads.run(operator.neg, 2) == -2
 
 
-async def kills() -> AsyncGenerator[int]:
-    for _ in range(4):
-        yield signal.SIGKILL
+async def a_kill() -> AsyncGenerator[int]:
+    """One: with more, the second could meet the workers that take the place of the first's."""
+    yield signal.SIGKILL
 
 
 async def test_a_dead_worker_is_replaced_and_the_living_may_be() -> None:
@@ -93,8 +93,20 @@ async def test_a_dead_worker_is_replaced_and_the_living_may_be() -> None:
         cores.renew()
         assert await cores.run(os.getpid) != first
         with pytest.raises(BrokenExecutor):
-            await anext(cores.stream(signal.raise_signal, kills()))
+            await anext(cores.stream(signal.raise_signal, a_kill()))
         assert [one async for one in cores.stream(operator.neg, items(3))] == [0, -1, -2]
+
+
+async def test_a_worker_that_dies_while_idle_is_replaced_too() -> None:
+    with processes(1) as cores:
+        worker = await cores.run(os.getpid)
+        os.kill(worker, signal.SIGKILL)
+        # Long enough for the pool to notice, so that it refuses what is handed to it.
+        await asyncio.sleep(0.5)
+        with pytest.raises(BrokenExecutor):
+            await cores.run(operator.neg, 1)
+        assert await cores.run(operator.neg, 1) == -1
+        assert await cores.run(os.getpid) != worker
 
 
 def test_a_worker_whose_parent_is_gone_does_not_begin() -> None:
