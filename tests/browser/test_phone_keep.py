@@ -36,8 +36,8 @@ async def page(world: World) -> AsyncGenerator[Page]:
 
 
 async def ask(page: Page, call: str, envelope: bytes = bytes(9_216)) -> Any:
-    """Of ``keep.mjs``, as k; ``e`` is the envelope."""
-    module = f"/a/{worker.release()}/worker/keep.mjs"
+    """Of ``post.mjs``, as k; ``e`` is the envelope."""
+    module = f"/a/{worker.release()}/worker/post.mjs"
     whole = f"async (b) => {{ const k = await import('{module}'), e = Uint8Array.from(b); {call} }}"
     return await page.evaluate(whole, list(envelope))
 

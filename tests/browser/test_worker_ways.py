@@ -1,9 +1,11 @@
 """What a worker may meet on the way: each line runs with ``--all-browser``."""
 
+from hashlib import shake_256
+
 import pytest
 from playwright.async_api import Route
 
-from laborvoice.crypto.framing import ENVELOPE_SIZE
+from laborvoice.crypto.framing import ENVELOPE_SIZE, b64
 from support.handset import BEFORE, CALM, ELSEWHERE, URL, Handset, Pocket
 from support.judging import NEWER, same_on_the_phone
 from support.poll import FIRST
@@ -133,6 +135,24 @@ async def test_a_call_from_the_gate_goes_alone_and_the_vote_is_kept(phones: Pock
     assert await phones.world.boxed(FIRST) == 1
 
 
+async def test_the_longest_story_still_goes_beside_a_call(phones: Pocket) -> None:
+    """What the page takes can be sealed, whatever else is said with it."""
+    site = await phones.world.admit()
+    await phones.world.learn()
+    handset = await phones.another(site.cards[0])
+    handset.answers = GRAVE
+    await handset.open()
+    await handset.walk("story")
+    noise = b64(shake_256(b"noise").digest(3_000))
+    for size in range(len(noise), 0, -8):
+        await handset.page.fill("#story", noise[:size])
+        await handset.press()
+        await handset.page.wait_for_selector('#story-wrong:not(:empty), main:not([data-screen="story"])')
+        if await handset.screen != "story":
+            break
+    assert await handset.walk("end", "offline") == "end"
+
+
 async def test_a_used_card_is_told_and_a_story_still_goes(phones: Pocket) -> None:
     site = await phones.world.admit()
     await phones.world.learn()
@@ -168,6 +188,25 @@ async def test_an_exchange_that_was_lost_is_sent_again_as_it_was(phones: Pocket)
     await phones.world.vault.mix()
     await phones.world.vault.mix()
     assert await phones.world.boxed(FIRST) == 1
+
+
+async def test_a_server_that_was_broken_for_a_while_costs_no_vote(phones: Pocket) -> None:
+    site = await phones.world.admit()
+    await phones.world.learn()
+    handset = await phones.another(site.cards[0])
+    await handset.page.route("**/v1/exchanges", _broken)
+    await handset.open()
+    await handset.walk("offline")
+    await handset.page.unroute("**/v1/exchanges")
+    await handset.press()
+    await handset.walk("end", "offline")
+    await phones.world.vault.mix()
+    await phones.world.vault.mix()
+    assert await phones.world.boxed(FIRST) == 1
+
+
+async def _broken(route: Route) -> None:
+    await route.fulfill(status=500)
 
 
 async def test_an_unknown_locator_is_named_and_nothing_is_sent(phones: Pocket) -> None:

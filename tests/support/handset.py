@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
-from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, Route, ViewportSize
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Route, ViewportSize
 
 from laborvoice.domain.card import Card, format_typed, grouped
 from support.browsing import browsing
@@ -198,7 +198,9 @@ class Pocket:
 
     async def another(self, card: Card | None = None, script: str = "", **look: Any) -> Handset:
         """``script`` runs before the page does."""
-        context = await self.browser.new_context(viewport=NARROW, **look)
+        return await self.on(await self.browser.new_context(viewport=NARROW, **look), card, script)
+
+    async def on(self, context: BrowserContext, card: Card | None = None, script: str = "") -> Handset:
         page = await context.new_page()
         await page.clock.set_fixed_time(self.world.clock.now())
         if script:
@@ -215,6 +217,14 @@ async def _elsewhere(route: Route) -> None:
     await route.fulfill(body="<title>elsewhere</title>", content_type="text/html")
 
 
+def leading_to(world: World) -> tuple[str, str]:
+    """With these flags the host of the cards is the intake of this world, and as good as https."""
+    return (
+        f"--host-resolver-rules=MAP {HOST} {world.url.removeprefix('http://')}",
+        f"--unsafely-treat-insecure-origin-as-secure=http://{HOST}",
+    )
+
+
 @asynccontextmanager
 async def pocket(world: World) -> AsyncGenerator[Pocket]:
     """The vault answers what phones ask for, for as long as they are in use."""
@@ -225,11 +235,7 @@ async def pocket(world: World) -> AsyncGenerator[Pocket]:
             await asyncio.sleep(0.05)
 
     turning = asyncio.create_task(turn())
-    flags = (
-        f"--host-resolver-rules=MAP {HOST} {world.url.removeprefix('http://')}",
-        f"--unsafely-treat-insecure-origin-as-secure=http://{HOST}",
-    )
-    async with browsing(*flags) as browser:
+    async with browsing(*leading_to(world)) as browser:
         yield Pocket(world, browser)
     turning.cancel()
     await asyncio.gather(turning, return_exceptions=True)

@@ -13,9 +13,10 @@ from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.crypto import access_token, credential
 from laborvoice.domain import Value
 from laborvoice.domain.ids import KeyId
+from laborvoice.domain.party import folded
 from laborvoice.errors import Malformed
 from laborvoice.pipeline import enrol, sign_in
-from laborvoice.pipeline.sign_in.tools import folded, idle_until
+from laborvoice.pipeline.sign_in.tools import idle_until
 from laborvoice.settings import Rate
 from laborvoice.views import principals
 from laborvoice.views.principals import Principal

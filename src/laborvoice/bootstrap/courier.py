@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
+from urllib.parse import urlsplit
 
 import laborvoice
 from laborvoice.bootstrap import Beat
@@ -111,11 +112,7 @@ def _signer(settings: CourierSettings) -> Signer:
 def _relay(settings: CourierSettings) -> mailer.Relay | None:
     if settings.courier_smtp_url is None:
         return None
-    return mailer.read_relay(settings.courier_smtp_url.reveal(), _host(settings.origin))
-
-
-def _host(origin: str) -> str:
-    return origin.partition("://")[2].partition(":")[0]
+    return mailer.read_relay(settings.courier_smtp_url.reveal(), urlsplit(settings.origin).hostname or "")
 
 
 def master_key(text: str) -> bytes:

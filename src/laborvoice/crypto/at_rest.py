@@ -18,9 +18,6 @@ SHELF_PADDED: Final = 2 + max(one.outer for one in LAYOUTS.values())
 FILE_MAGIC: Final = b"LVK1"
 FILE_HEAD: Final = len(FILE_MAGIC) + 1 + NONCE_SIZE
 
-Cipher = AESGCM
-"""For those who hold one without knowing what it is made of."""
-
 SEED: Final = 1
 PKCS8: Final = 2
 SEQUENCE: Final = 0x30

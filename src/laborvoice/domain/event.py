@@ -9,11 +9,10 @@ from msgspec import Meta
 
 from laborvoice.domain import Value, ids
 from laborvoice.domain.facts import KINDS, TYPES, EventType, Facts, Whole
-from laborvoice.domain.ids import CaseId, EndpointId, EventId, PartyId, SupplierId
+from laborvoice.domain.ids import EndpointId, EventId, PartyId, SupplierId
 
 SUPPLIER_PREFIX: Final = "supplier:"
 PARTY_PREFIX: Final = "party:"
-CASE_PREFIX: Final = "case:"
 ENDPOINT_PREFIX: Final = "endpoint:"
 SCHEMA_VERSION: Final = 1
 BODY_MAX: Final = 4_096
@@ -47,11 +46,6 @@ def of_supplier(supplier: SupplierId) -> str:
 def of_party(party: PartyId) -> str:
     """The audience of one party."""
     return PARTY_PREFIX + party
-
-
-def of_case(case: CaseId) -> str:
-    """The audience of the parties that a case is shared with."""
-    return CASE_PREFIX + case
 
 
 def of_endpoint(endpoint: EndpointId) -> str:

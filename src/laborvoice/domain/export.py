@@ -1,7 +1,7 @@
 """Exports: which there are, what one is asked for with, the tables they are made of, and the manifest beside them."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Final, Literal, TypeAlias, get_args
 
@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from laborvoice.domain import Inbound, Value, ids
 from laborvoice.domain.ids import ExportId, PartyId, ReleaseId, SupplierId
+from laborvoice.domain.party import Scope
 from laborvoice.domain.policy import PolicyName
 from laborvoice.domain.score import Band
 from laborvoice.domain.supplier import SupplierKind
@@ -37,6 +38,13 @@ OF_CASES: Final = frozenset({"E5", "E6", "E9"})
 """Made from cases: they have no period, and no filter but a supplier."""
 _WHOLE: Final = frozenset({"E7", "E10"})
 """About no supplier: they have neither filter nor period."""
+NEEDS: Final[Mapping[ExportKind, Scope]] = {
+    "E5": "cases:read",
+    "E6": "cases:read",
+    "E7": "audit:read",
+    "E9": "cases:read",
+}
+"""What one must hold to ask for them and to fetch them, beside what is for exports."""
 
 Cell: TypeAlias = str | int | float | None
 Cells: TypeAlias = tuple[Cell, ...]

@@ -136,6 +136,16 @@ class HelpNumber(Value, frozen=True):
     checked_on: date
 
 
+def spaced(name: str) -> str:
+    """A person's name as it is shown, however many spaces were typed."""
+    return " ".join(name.split())
+
+
+def folded(name: str) -> str:
+    """A person's name as it is compared: whoever types it need not mind capitals or spaces around it."""
+    return spaced(name).casefold()
+
+
 def supplier_scope(supplier: SupplierId) -> str:
     return str(supplier.uuid)
 

@@ -9,7 +9,7 @@ from laborvoice.crypto import credential
 from laborvoice.domain import Value
 from laborvoice.domain.audit import Act, Actor, ActsAction
 from laborvoice.domain.ids import PartyId, UserId
-from laborvoice.domain.party import ADMINS, ROLES, Party, PartyKind, Role
+from laborvoice.domain.party import ADMINS, ROLES, Party, PartyKind, Role, folded, spaced
 from laborvoice.errors import BadField, LastAdmin, NotFound, TwoPersonRule
 from laborvoice.store.access import audit, one_time_link, session, totp_reset, user
 from laborvoice.store.database import Connection
@@ -40,12 +40,11 @@ async def invite_in(db: Connection, now: datetime, chance: Chance, wanted: Wante
     """Raises NotFound where there is no such party, BadField: a role of another kind of party, or a name taken."""
     party = await parties.by_id(db, wanted.party)
     _check(wanted.role, party.kind)
-    name = " ".join(wanted.name.split())
     row = user.NewUser(
         id=UserId.draw(chance.bytes(_ID_BYTES)),
         party_id=party.id,
-        name=name,
-        login=name.casefold(),
+        name=spaced(wanted.name),
+        login=folded(wanted.name),
         role=wanted.role,
         created_on=now.date(),
     )
@@ -82,7 +81,7 @@ async def reset_in(
     db: Connection, now: datetime, chance: Chance, who: UserId, within: PartyId | None, by: Actor
 ) -> Linked:
     """A new link; her sessions end at once, her second factor stays. Raises NotFound outside ``within``."""
-    found = await user.one_within(db, who, within)
+    found = await user.one(db, who, within)
     await session.end_all(db, who)
     return await _link(db, now, chance, found, ("user.reset", by))
 
@@ -99,7 +98,7 @@ async def change_role_in(
 
     Raises NotFound, BadField, LastAdmin.
     """
-    role = wanted(await user.one_within(db, who, within))
+    role = wanted(await user.one(db, who, within))
     found = await _spared(db, who, within, role)
     party = await parties.by_id(db, found.party_id)
     _check(role, party.kind)
@@ -125,7 +124,7 @@ async def reset_totp_in(
     Raises NotFound; TwoPersonRule where the same person comes again, or she herself.
     """
     actor, person = by
-    found = await user.one_within(db, who, within)
+    found = await user.one(db, who, within)
     if found.id == person:
         raise TwoPersonRule("You cannot remove your own second factor: two others must.")
     # Held: of two at once one asks and the other decides.

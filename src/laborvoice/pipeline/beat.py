@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from laborvoice import log
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
 from laborvoice.domain.event import Event, body, of_endpoint
@@ -57,11 +58,17 @@ class Heart:
         if pulses:
             task = asyncio.create_task(self._send(pulses, minute), name="beat")
             self._out.add(task)
-            task.add_done_callback(self._out.discard)
+            task.add_done_callback(self._ended)
 
     async def rest(self) -> None:
         """Until all that were sent have ended: at most their time limit."""
-        await asyncio.gather(*self._out)
+        await asyncio.gather(*self._out, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """What came of them may not have been written: the next beats say the same, so none is tried again."""
+        self._out.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.write(log.Event.FAILED, error=error)
 
     async def _send(self, pulses: Sequence[Pulse], minute: datetime) -> None:
         failed = await asyncio.gather(*(self._failed(one, minute) for one in pulses))

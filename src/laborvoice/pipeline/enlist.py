@@ -25,15 +25,13 @@ async def help_numbers_in(
 
 async def watchdog_keys_in(db: Connection, now: datetime, actor: Actor, months: Sequence[WatchdogKey]) -> None:
     """Public halves, a row a month. Raises BadField, naming what does not fit; Conflict for a month that is there."""
-    known = await watchdog_key.ends(db, actor.party)
     taken = await watchdog_key.taken(db, actor.party, {key.kid for month in months for key in month.keys})
     for place, month in enumerate(months):
         _judge(place, month, now.date())
         if not taken.isdisjoint(key.kid for key in month.keys):
             raise BadField(f"/months/{place}/keys", "Another watchdog has one of these keys.")
-        if month.until in known:
+        if not await watchdog_key.put(db, month):
             raise Conflict("There are keys until one of these days already.")
-        await watchdog_key.put(db, month)
     facts = {"months": len(months)}
     await audit.record(db, now, Act(action="watchdog_keys.added", actor=actor, object=actor.party, facts=facts))
 

@@ -11,7 +11,7 @@ from laborvoice.domain import Value
 from laborvoice.domain.audit import Act, Actor
 from laborvoice.domain.ids import KeyId, PartyId, UserId
 from laborvoice.domain.party import PERMITTED, HelpNumber, Party, PartyKind, Scope, WatchdogKey, is_scope
-from laborvoice.errors import Malformed, NotFound
+from laborvoice.errors import Conflict, Malformed, NotFound
 from laborvoice.store.access import audit
 from laborvoice.store.access import key as keys
 from laborvoice.store.database import Connection, Database
@@ -122,12 +122,13 @@ async def jurisdiction(database: Database, watchdog: PartyId, scope: str, *, dut
 
 
 async def watchdog_keys(database: Database, months: Sequence[WatchdogKey]) -> None:
-    """Public halves, a row a month. They count only once a signed manifest holds them."""
+    """Public halves, a row a month. They count only once a signed manifest holds them. Raises Conflict, NotFound."""
 
     async def step(db: Connection) -> None:
         for month in months:
             await _watchdog(db, month.party)
-            await watchdog_key.put(db, month)
+            if not await watchdog_key.put(db, month):
+                raise Conflict("There are keys until one of these days already.")
 
     await database.run("enrol watchdog keys", step)
 

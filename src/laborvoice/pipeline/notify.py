@@ -17,7 +17,8 @@ from laborvoice.store.outbox import notice
 from laborvoice.store.outbox.notice import Notice
 from laborvoice.webhooks.mailer import Letter
 
-QUARTER: Final = timedelta(minutes=15)
+QUARTER: Final = 15
+"""Minutes."""
 HOUR: Final = timedelta(hours=1)
 
 Post = Callable[[Letter, Sequence[str]], Awaitable[Sequence[bool]]]
@@ -62,4 +63,4 @@ class Notices:
 
 
 def _quarter(moment: datetime) -> datetime:
-    return moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
+    return moment.replace(minute=moment.minute - moment.minute % QUARTER, second=0, microsecond=0)

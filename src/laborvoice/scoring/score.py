@@ -96,12 +96,13 @@ def _shares(recent: Sequence[Statistics], usual: Usual) -> tuple[Estimate, ...]:
 def _overall(mean: Estimate, shares: Sequence[Estimate]) -> Overall:
     """The mean, or the one condition that is graver than the mean tells: it cannot be averaged away."""
     level = of_mean(mean.mean)
-    floors = [_of_share(place, share.p10) for place, share in enumerate(shares)]
+    floors = [of_share(CONDITIONS[place].severity, share.p10) for place, share in enumerate(shares)]
     floor = max(floors, default=level)
     if floor <= level:
         return _widened(level, of_mean(mean.p05), of_mean(mean.p95), "composite")
     place = floors.index(floor)
-    low, high = _of_share(place, shares[place].p05), _of_share(place, shares[place].p95)
+    severity = CONDITIONS[place].severity
+    low, high = of_share(severity, shares[place].p05), of_share(severity, shares[place].p95)
     return _widened(floor, low, high, CONDITIONS[place].value)
 
 
@@ -110,8 +111,8 @@ def _widened(score: float, low: float, high: float, driver: str) -> Overall:
     return Overall(score=score, low=min(low, score), high=max(high, score), driver=driver)
 
 
-def _of_share(place: int, share: float) -> float:
-    severity = CONDITIONS[place].severity
+def of_share(severity: Severity, share: float) -> float:
+    """How far a condition alone carries a score: the factor of its severity times R."""
     return FACTOR[severity] * 100 * share / (share + ACTION[severity])
 
 

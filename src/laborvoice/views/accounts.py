@@ -120,7 +120,7 @@ async def users(database: Database, within: PartyId | None, after: UserId | None
 
 async def one_user(database: Database, within: PartyId | None, who: UserId) -> UserView:
     """Raises NotFound."""
-    return user_view(await database.run("user", lambda db: user.one_within(db, who, within)))
+    return user_view(await database.run("user", lambda db: user.one(db, who, within)))
 
 
 async def keys(database: Database, party: PartyId, after: KeyId | None, limit: int) -> tuple[ApiKeyView, ...]:

@@ -17,7 +17,6 @@ from laborvoice.domain.dossier import (
     Case,
     Finding,
     LoopMessage,
-    Member,
     Shown,
     shown_of,
     standing,
@@ -29,7 +28,7 @@ from laborvoice.errors import NotFound
 from laborvoice.store.database import Connection
 from laborvoice.store.desk import approval, case_party, case_shown
 from laborvoice.store.desk import case as cases
-from laborvoice.store.registry import party as parties
+from laborvoice.store.desk.case_party import Named
 from laborvoice.store.registry.sight import Sight
 from laborvoice.views import given
 
@@ -99,7 +98,9 @@ async def page(
     if sight.kind == "brand":
         copies = await case_shown.page(db, sight.party, now, *asked, limit)
         return tuple(_copy(one, now) for one in copies)
-    return tuple([await _whole(db, one, now) for one in await cases.page(db, sight.party, *asked, limit)])
+    found = await cases.page(db, sight.party, *asked, limit)
+    members = await case_party.named(db, [one.id for one in found])
+    return tuple(_whole(one, now, members[one.id]) for one in found)
 
 
 async def known(db: Connection, sight: Sight, now: datetime, named: CaseId) -> CaseView:
@@ -110,10 +111,10 @@ async def known(db: Connection, sight: Sight, now: datetime, named: CaseId) -> C
             raise NotFound
         return _copy(copy, now)
     case = await cases.one(db, named)
-    members = await case_party.of(db, named)
+    members = (await case_party.named(db, [named]))[named]
     if sight.party not in {one.party_id for one in members}:
         raise NotFound
-    return await _whole(db, case, now, members)
+    return _whole(case, now, members)
 
 
 async def approvals(
@@ -165,15 +166,14 @@ def _shown(case: CaseId, shown: Shown, now: datetime) -> CaseView:
     )
 
 
-async def _whole(db: Connection, case: Case, now: datetime, members: Sequence[Member] = ()) -> CaseView:
+def _whole(case: Case, now: datetime, members: Sequence[Named]) -> CaseView:
     matter = case.matter
-    of = members or await case_party.of(db, case.id)
     return msgspec.structs.replace(
         _shown(case.id, shown_of(case), now),
         due=_due(matter.clocks, now),
         title=matter.title,
         notes=given(matter.notes),
-        audience=tuple([await _member(db, one) for one in of]),
+        audience=tuple(map(_member, members)),
         next=allowed(standing(case, shared=True)),
         evidence_source=given(matter.evidence_source),
         result=given(matter.result),
@@ -182,10 +182,10 @@ async def _whole(db: Connection, case: Case, now: datetime, members: Sequence[Me
     )
 
 
-async def _member(db: Connection, one: Member) -> AudienceView:
+def _member(one: Named) -> AudienceView:
     return AudienceView(
         party=one.party_id,
-        name=(await parties.by_id(db, one.party_id)).name,
+        name=one.name,
         kind=one.kind,
         since=given(one.since),
         acknowledged_on=given(one.acknowledged_on),

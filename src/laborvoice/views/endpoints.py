@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -16,7 +15,7 @@ from laborvoice.store.database import Connection, Database
 from laborvoice.store.outbox import endpoint_key, endpoint_secret, endpoint_view, recovery, subscription
 from laborvoice.store.outbox.endpoint_secret import Good
 from laborvoice.store.outbox.endpoint_view import Shown, Tried
-from laborvoice.store.outbox.recovery import Recovery, RecoveryState
+from laborvoice.store.outbox.recovery import Include, Recovery, RecoveryState
 from laborvoice.store.outbox.subscription import Subscription
 from laborvoice.store.registry.sight import Sight
 from laborvoice.views import given
@@ -88,9 +87,6 @@ class AttemptView(Value, frozen=True):
     address: str | UnsetType = UNSET
     headers: tuple[tuple[str, str], ...] | UnsetType = UNSET
     body: str | UnsetType = UNSET
-
-
-Include = Literal["failed", "never_sent"]
 
 
 class RecoveryView(Value, frozen=True):

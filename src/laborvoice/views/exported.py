@@ -46,11 +46,10 @@ async def known(db: Connection, party: PartyId, today: date, wanted: ExportId) -
     return _shown(await export.by_id(db, wanted, party, today))
 
 
-async def file(database: Database, party: PartyId, today: date, named: tuple[ExportId, str]) -> File:
+def file(whole: ExportView, name: str) -> File:
     """Raises NotFound."""
-    found = await one(database, party, today, named[0])
-    for each in found.files:
-        if each.name == named[1]:
+    for each in whole.files:
+        if each.name == name:
             return each
     raise NotFound
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from laborvoice.domain import Value, ids
-from laborvoice.domain.candidate import Candidate, face_of, likely, sites
+from laborvoice.domain.candidate import Candidate, Sites, face_of, likely, sites
 from laborvoice.domain.ids import LinkId, PartyId, SupplierId
 from laborvoice.domain.link import Disclosure, LinkState, Typed
 from laborvoice.domain.party import PartyKind
@@ -88,17 +88,20 @@ async def considered(
 
     async def step(db: Connection) -> tuple[Considered, ...]:
         rows = await claims.page(db, sight, "claimed", after, limit)
-        return tuple([await _considered(db, row, sight.kind) for row in rows])
+        typed = [_typed(row).profile for row in rows if row.supplier is None]
+        index = sites(await admission.known(db, [site for site in typed if site is not None]))
+        return tuple([await _considered(db, row, sight.kind, index) for row in rows])
 
     return await database.run("claims", step)
 
 
-async def _considered(db: Connection, row: Claimed, kind: PartyKind) -> Considered:
+async def _considered(db: Connection, row: Claimed, kind: PartyKind, index: Sites) -> Considered:
+    """``index``: of all sites that the page's claims may mean."""
     if row.supplier is not None:
         named = await admission.named(db, row.supplier)
         return Considered(link=_detail(row, kind), candidates=(named,))
     site = _typed(row).profile
-    found = () if site is None else likely(sites(await admission.known(db, [site])), face_of(site))
+    found = () if site is None else likely(index, face_of(site))
     return Considered(link=_detail(row, kind), candidates=found)
 
 

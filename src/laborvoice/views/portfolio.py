@@ -1,11 +1,11 @@
 """The portfolio as a page shows it: sums of the whole, and a few suppliers with their score and its course."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from laborvoice.domain import Value
 from laborvoice.domain.ids import SupplierId, SupplierKey
-from laborvoice.domain.policy import PolicyName
+from laborvoice.domain.policy import POLICIES, Policy, PolicyName
 from laborvoice.domain.score import displayed
 from laborvoice.store.database import Connection, Database
 from laborvoice.store.registry import sight as sights
@@ -49,9 +49,18 @@ class Listed(Value, frozen=True):
 
 
 class Compared(Value, frozen=True):
+    """``policy`` is that of the newest period."""
+
     id: SupplierId
     name: str
     score: ScoreView
+    policy: PolicyName | None
+
+
+def policies(rows: Iterable[Listed | Compared]) -> tuple[Policy, ...]:
+    """Those under which the numbers shown were made: every page with a number names them."""
+    named = {row.policy for row in rows}
+    return tuple(one for name, one in POLICIES.items() if name in named)
 
 
 async def some(database: Database, sight: Sight, wanted: Sequence[SupplierId]) -> tuple[Compared, ...]:
@@ -59,9 +68,13 @@ async def some(database: Database, sight: Sight, wanted: Sequence[SupplierId]) -
 
     async def step(db: Connection) -> tuple[Compared, ...]:
         found = [await suppliers.seen(db, sight, one) for one in wanted]
-        shown = await scores.newest(db, sight, [one.supplier_id for one in found], None)
-        rows = zip(found, shown, strict=True)
-        return tuple(Compared(id=one.public_id, name=one.name, score=score) for one, score in rows)
+        keys = [one.supplier_id for one in found]
+        shown = await scores.newest(db, sight, keys, None)
+        courses = await portfolio.course(db, sight, keys, 1)
+        return tuple(
+            Compared(id=one.public_id, name=one.name, score=score, policy=_policy(courses.get(one.supplier_id, ())))
+            for one, score in zip(found, shown, strict=True)
+        )
 
     return await database.run("compare", step)
 
@@ -91,8 +104,12 @@ def _listed(one: Standing, key: SupplierKey, score: ScoreView, courses: Mapping[
         turns=tuple(_turn(step) for step in steps),
         os_id=one.os_id,
         native_name=one.native_name,
-        policy=steps[-1].policy if steps else None,
+        policy=_policy(steps),
     )
+
+
+def _policy(steps: Sequence[Step]) -> PolicyName | None:
+    return steps[-1].policy if steps else None
 
 
 def _turn(step: Step) -> Turn:

@@ -14,6 +14,7 @@ from typing import Final, Literal, get_args
 from laborvoice.clock import Clock
 from laborvoice.domain import Value
 from laborvoice.domain.ids import SupplierId
+from laborvoice.domain.score import Band, band
 from laborvoice.domain.supplier import Filter, normal
 from laborvoice.store.database import Connection, Database
 from laborvoice.store.registry.sight import Sight
@@ -30,10 +31,10 @@ Place = tuple[int, float | str, SupplierId]
 
 KEEP_SECONDS: Final = 300.0
 KEEP_ROWS: Final = 200_000
-GRAVE_FROM: Final = 50.0
-"""Where the band "high" begins: a lower end from here on is grave however the doubt falls."""
+GRAVE: Final[frozenset[Band]] = frozenset({"high", "severe"})
+"""A lower end in one of these is grave however the doubt falls."""
 
-_GROUPS: Final = ("published", "withheld", "none")
+_GROUPS: Final[tuple[State, ...]] = get_args(State)
 
 
 class Summary(Value, frozen=True):
@@ -71,7 +72,7 @@ class Roster:
             published=states["published"],
             withheld=states["withheld"],
             none=states["none"],
-            grave=sum(one.low is not None and one.low >= GRAVE_FROM for one in self._standings),
+            grave=sum(one.low is not None and band(one.low) in GRAVE for one in self._standings),
             worsening=moves["worsening"],
             improving=moves["improving"],
         )
@@ -184,4 +185,3 @@ _KEYS: Final[Mapping[Order, Callable[[Standing], float | str]]] = {
     "change": _by_change,
     "name": _by_name,
 }
-ORDERS: Final[tuple[Order, ...]] = get_args(Order)

@@ -1,12 +1,12 @@
 """Pages: a template and structs in, bytes of HTML out.
 
 How a page is made. The door (in ``api/portal/pages``) is declared like any other, with ``Operation(page=True, ...)``,
-the answer ``html.PAGE`` and the scopes it needs; it is listed in PAGES of ``api/portal/app.py``, not in HANDLERS, so it
-is no part of the OpenAPI document. ``menu="Suppliers"`` puts it into the navigation of those who hold its scopes. It
-calls the same view or verb as its JSON twin and answers with ``html.page(request, "things.html", things=...)``, which
-adds the frame (navigation, csrf, flash) and the headers.
+the answer ``html.PAGE`` and the scopes it needs; it is listed in PAGES of ``api/portal/pages/listed.py``, not in
+HANDLERS, so it is no part of the OpenAPI document. ``menu="Suppliers"`` puts it into the navigation of those who hold
+its scopes. It calls the same view or verb as its JSON twin and answers with ``html.page(request, "things.html",
+things=...)``, which adds the frame (navigation, csrf, flash) and the headers.
 
-A form is read by ``posted.read``; a fault is answered by ``html.faulty(request, "things.html", form=...)``, the same
+A form is read by ``posted.read``; a fault is answered by ``html.filled(request, "things.html", form, ...)``, the same
 page with status 422; success by ``html.see("/things", "saved")``: 303, and the text that ``html.DONE`` has for that
 code. ``visit.csrf`` and ``visit.viewer`` are filled in by whoever admits the session.
 

@@ -56,7 +56,7 @@ class _Csv:
 
     def rows(self, table: Table, rows: Sequence[Cells]) -> str:
         del table
-        return _lines(tuple(_safe(cell) for cell in row) for row in rows)
+        return _lines(tuple(inert(cell) for cell in row) for row in rows)
 
     def foot(self, notes: Sequence[str]) -> str:
         del notes
@@ -129,8 +129,8 @@ def _lines(rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def _safe(cell: object) -> object:
-    """A number is one, also a negative one."""
+def inert(cell: object) -> object:
+    """What no spreadsheet takes for a formula. A number is one, also a negative one."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 

@@ -8,7 +8,6 @@ from laborvoice.domain.policy import Policy, PolicyName
 from laborvoice.domain.score import Confidence, Direction, Level, band
 
 DASH: Final = "\N{EN DASH}"
-BLANK: Final = "\N{NO-BREAK SPACE}"
 PLUS_MINUS: Final = "\N{PLUS-MINUS SIGN}"
 
 SCORE: Final = "Grows with how many of those who answered report harm, and how grave. Not a share, not a verdict."

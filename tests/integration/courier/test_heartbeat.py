@@ -110,6 +110,16 @@ async def test_five_that_fail_are_told_at_once_and_one_that_arrives_ends_it(
     assert (await outbox.sql("SELECT count(*) FROM outbox.event WHERE type = 'endpoint.recovered'"))[0][0] == 1
 
 
+async def test_what_cannot_be_written_is_logged_and_the_next_one_leaves(
+    outbox: Any, sender: Any, hook: RawReceiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    heart = heart_of(outbox, sender)
+    await outbox.sql("ALTER TABLE outbox.endpoint RENAME COLUMN beats_missed TO elsewhere")
+    await minutes(outbox, heart, 2)
+    assert len(hook.requests) == 2
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["failed", "failed"]
+
+
 async def test_one_that_would_be_at_another_second_is_left_out_and_counted(
     outbox: Any, sender: Any, hook: RawReceiver
 ) -> None:

@@ -7,11 +7,11 @@ from laborvoice.api.portal.pages import kept
 
 
 def test_a_form_is_carried_without_what_belongs_to_its_session() -> None:
-    packed = kept.packed("/links", b"csrf=x&name=a%26b&note=&password=secret")
+    packed = kept.packed("/links", b"csrf=x&name=a%26b&note=&password=secret&old=worn")
     found = kept.unpacked(packed)
     assert found is not None
     assert found.path == "/links"
-    assert found.fields == (("name", "a&b"), ("note", ""), ("password", "secret"))
+    assert found.fields == (("name", "a&b"), ("note", ""), ("password", "secret"), ("old", "worn"))
     assert found.shown == (("name", "a&b"),)
 
 

@@ -18,7 +18,6 @@ from laborvoice.domain.event import (
     BODY_MAX,
     Event,
     body,
-    of_case,
     of_endpoint,
     of_party,
     of_supplier,
@@ -206,5 +205,4 @@ def test_no_payload_moves_with_a_figure_of_its_release(
 def test_audiences_name_whom_they_are_for() -> None:
     assert of_supplier(SUPPLIER) == f"supplier:{SUPPLIER}"
     assert of_party(PartyId.draw(bytes(16))) == f"party:{PartyId.draw(bytes(16))}"
-    assert of_case(CaseId.draw(bytes(16))) == f"case:{CaseId.draw(bytes(16))}"
     assert of_endpoint(EndpointId.draw(bytes(16))) == f"endpoint:{EndpointId.draw(bytes(16))}"

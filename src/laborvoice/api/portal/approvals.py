@@ -1,6 +1,6 @@
 """Doors to what waits for a second person, who sees exactly what a brand would."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -12,7 +12,7 @@ from laborvoice.api.portal import desk_examples as examples
 from laborvoice.api.portal import visit as visits
 from laborvoice.api.portal.case_body import DecisionWanted
 from laborvoice.api.portal.case_frame import BODY, by
-from laborvoice.api.portal.common import Cursor, Limit, common
+from laborvoice.api.portal.common import LISTED, Cursor, Limit, common
 from laborvoice.api.problems import Refusal
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain import Inbound, Value
@@ -21,7 +21,7 @@ from laborvoice.pipeline.decide import approve
 from laborvoice.views import cases
 from laborvoice.views.cases import ApprovalView
 
-APPROVAL = PathPart(text="Id of an approval.", example=str(examples.APPROVAL_ID), shape=ApprovalId)
+APPROVAL: Final = PathPart(text="Id of an approval.", example=str(examples.APPROVAL_ID), shape=ApprovalId)
 
 
 class ApprovalsQuery(Inbound, frozen=True):
@@ -52,7 +52,7 @@ class ApprovalList(Value, frozen=True):
                     status=200,
                     text="A page of approvals.",
                     contents=(Content(shape=ApprovalList, example=examples.APPROVALS),),
-                    headers={"Link": "The next page, where there is one."},
+                    headers={"Link": LISTED["Link"]},
                 ),
             ),
             problems=common("invalid-cursor"),

@@ -80,9 +80,8 @@ async def list_deliveries(
     of = List(party=visit.principal.party, path=request.scope["path"], filters=query)
     after = None if query.cursor is None else cursors.read(of, query.cursor, tuple[datetime, DeliveryId])
     narrow = endpoints.Narrow(endpoint=asked, state=query.state, after=after)
-    rows = await endpoints.deliveries(
-        parts.database, visits.of(request).principal.sight(parts.clock.now().date()), narrow, query.limit + 1
-    )
+    sight = visit.principal.sight(parts.clock.now().date())
+    rows = await endpoints.deliveries(parts.database, sight, narrow, query.limit + 1)
     shown, cursor = outbound.paged(cursors, of, rows, query.limit, lambda row: (row.at, row.id))
     told = DeliveryList(data=shown, next_cursor=cursor, has_more=cursor is not None)
     return outbound.plain(outbound.encoded(told), headers=outbound.next_link(request, cursor))

@@ -19,7 +19,7 @@ from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.clock import Clock
 from laborvoice.crypto.signed_export import key_of
 from laborvoice.domain import Inbound, Value
-from laborvoice.domain.export import OF_CASES, ExportFormat, ExportKind, Narrow, Wanted
+from laborvoice.domain.export import NEEDS, ExportFormat, ExportKind, Narrow, Wanted
 from laborvoice.domain.ids import ExportId
 from laborvoice.pipeline import export
 from laborvoice.pipeline.once import Reply
@@ -70,8 +70,8 @@ class Asking:
             summary="Ask for an export",
             text="E1 site sheet, E2 portfolio, E3 ESRS S2, E4 ILO indicators, E5 case register, E6 corrective actions,"
             " E7 documentation log, E8 information pack, E9 you said, we did, E10 method: of what you may see, nothing"
-            " else; those of cases need `cases:read` too. It is made in the background, with a signed"
-            " `manifest.json` beside it, and kept for 7 days; `export.ready` says when it is there. At most"
+            " else; those of cases need `cases:read` too, E7 `audit:read`. It is made in the background, with a"
+            " signed `manifest.json` beside it, and kept for 7 days; `export.ready` says when it is there. At most"
             " 20 an hour.",
             tag="exports",
             scopes=("exports:write",),
@@ -102,9 +102,8 @@ async def create_export(
 
 
 def step(parts: PortalParts, principal: Principal, wanted: Wanted) -> Any:  # noqa: ANN401 - the store's connection is in its type
-    """The act, for whoever has a transaction. Raises Refusal where it is about cases that may not be read."""
-    if wanted.kind in OF_CASES and "cases:read" not in principal.scopes:
-        raise Refusal("insufficient-scope", "This export needs cases:read too.")
+    """The act, for whoever has a transaction. Raises Refusal where it is about what may not be read."""
+    _allow(principal, wanted.kind)
     now = parts.clock.now()
     sight = principal.sight(now.date())
 
@@ -113,6 +112,13 @@ def step(parts: PortalParts, principal: Principal, wanted: Wanted) -> Any:  # no
         return await exported.known(db, principal.party, now.date(), made)
 
     return asked
+
+
+def _allow(principal: Principal, kind: ExportKind) -> None:
+    """Raises Refusal."""
+    needed = NEEDS.get(kind)
+    if needed is not None and needed not in principal.scopes:
+        raise Refusal("insufficient-scope", f"This export needs {needed} too.")
 
 
 def _accepted(made: ExportView) -> Reply:
@@ -173,8 +179,10 @@ async def get_export(request: Asked, parts: NamedDependency[PortalParts]) -> Res
 )
 async def get_export_file(request: Asked, parts: NamedDependency[PortalParts]) -> Response[Any]:
     visit = visits.of(request)
-    named = inbound.path_id(request, "export", ExportId), request.path_params["name"]
-    found = await exported.file(parts.database, visit.principal.party, parts.clock.now().date(), named)
+    named: tuple[ExportId, str] = inbound.path_id(request, "export", ExportId), request.path_params["name"]
+    whole = await exported.one(parts.database, visit.principal.party, parts.clock.now().date(), named[0])
+    _allow(visit.principal, whole.kind)
+    found = exported.file(whole, named[1])
     headers = {
         "Content-Disposition": f'attachment; filename="{found.name}"',
         "Content-Length": str(found.bytes),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -13,12 +12,15 @@ from laborvoice.api.auth import Doorkeeper, Shown, SignIn
 from laborvoice.api.openapi import OPERATION, Operation
 from laborvoice.api.portal import inbound
 from laborvoice.api.portal import visit as visits
-from laborvoice.api.portal.pages import html, kept, posted
+from laborvoice.api.portal.pages import html, kept
 from laborvoice.api.problems import Refusal
 from laborvoice.domain import Inbound
 
-_TOKEN: Final = re.compile(rb'name="csrf"\r\n\r\n([A-Za-z0-9_-]{1,200})\r\n')
-"""In a form that sends a file: read here without opening the file."""
+_TOKEN: Final = {
+    html.FORM.media: re.compile(rb"(?:^|&)csrf=([A-Za-z0-9_-]{1,200})(?=&|$)"),
+    html.UPLOAD.media: re.compile(rb'name="csrf"\r\n\r\n([A-Za-z0-9_-]{1,200})\r\n'),
+}
+"""The field ``csrf`` of a form: found without reading the rest, for nobody knows yet who sends it."""
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
@@ -38,8 +40,9 @@ def judge(doorkeeper: Doorkeeper) -> Guard:
             try:
                 principal = await doorkeeper.admit(shown, operation, visit.told)
             except SignIn as needed:
-                if shown.method == "POST" and isinstance(connection, Request) and _media(connection) == html.FORM.media:
-                    needed.kept = kept.packed(connection.scope["path"], await connection.body())
+                # What another site sends is never offered to her as something that she typed.
+                if shown.method == "POST" and isinstance(connection, Request) and doorkeeper.from_here(shown):
+                    needed.kept = await _kept(connection)
                 raise
             visit.enter(principal)
             visit.viewer, visit.csrf = principal.name, doorkeeper.csrf(shown.session) if principal.session else ""
@@ -79,10 +82,10 @@ def _media(request: Request[Any, Any, Any]) -> str:
 
 async def _in_form(request: Request[Any, Any, Any]) -> str:
     """The field ``csrf`` of a form that posts."""
-    if _media(request) == html.UPLOAD.media:
-        found = _TOKEN.search(await request.body())
-        return found[1].decode() if found else ""
-    if _media(request) != html.FORM.media:
-        return ""
-    pairs = dict(parse_qsl((await request.body()).decode("latin-1")))
-    return pairs.get(posted.CSRF, "")
+    pattern = _TOKEN.get(_media(request))
+    found = pattern.search(await request.body()) if pattern else None
+    return found[1].decode() if found else ""
+
+
+async def _kept(request: Request[Any, Any, Any]) -> str:
+    return kept.packed(request.scope["path"], await request.body()) if _media(request) == html.FORM.media else ""

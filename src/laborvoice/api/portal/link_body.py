@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from laborvoice.api.portal.common import Country
-from laborvoice.api.portal.supplier_body import Classes, Number, Text
+from laborvoice.api.portal.supplier_body import UNFIT, Classes, Number, Text
 from laborvoice.domain import Inbound, Value
 from laborvoice.domain.ids import LinkId, PartyId, SupplierId
 from laborvoice.domain.link import Disclosure, Typed
@@ -60,7 +60,7 @@ class LinkEnded(Inbound, frozen=True):
 def claim_of(body: LinkWanted, brand: PartyId) -> Claim:
     """Raises BadField, BadIdentifier: what can be said of the text itself, whatever suppliers there are."""
     if body.os_id is not None and not checks("os_id", normal(body.os_id)):
-        raise BadIdentifier("/os_id", "The check digit does not fit: one of the characters is wrong.")
+        raise BadIdentifier("/os_id", UNFIT)
     if body.to is not None and body.to < body.since:
         raise BadField("/to", "It is before `from`.")
     return Claim(

@@ -12,7 +12,7 @@ from laborvoice.api.paging import Cursors, List
 from laborvoice.api.portal import desk_examples as examples
 from laborvoice.api.portal import inbound, outbound
 from laborvoice.api.portal import visit as visits
-from laborvoice.api.portal.common import Cursor, Limit, common
+from laborvoice.api.portal.common import LISTED, Cursor, Limit, common
 from laborvoice.api.problems import Pointed, Refusal
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.crypto import inbox
@@ -64,7 +64,7 @@ class ReadWanted(Inbound, frozen=True):
                     status=200,
                     text="A page of messages.",
                     contents=(Content(shape=MessageList, example=examples.MESSAGES),),
-                    headers={"Link": "The next page, where there is one."},
+                    headers={"Link": LISTED["Link"]},
                 ),
             ),
             problems=common("invalid-cursor"),

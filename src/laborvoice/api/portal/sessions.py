@@ -19,7 +19,6 @@ from laborvoice.domain import Inbound, Value
 from laborvoice.domain.ids import SessionId
 from laborvoice.pipeline import sign_in
 from laborvoice.pipeline.sign_in import redeem as redeeming
-from laborvoice.pipeline.sign_in.tools import folded
 from laborvoice.views import accounts
 from laborvoice.views.accounts import MeView, SessionView
 
@@ -87,8 +86,9 @@ async def create_session(
     request: Request[Any, Any, Any], parts: NamedDependency[PortalParts], doorkeeper: NamedDependency[Doorkeeper]
 ) -> Response[bytes]:
     wanted = await inbound.body(request, SignInWanted)
-    doorkeeper.login(folded(wanted.name))
-    outcome = await sign_in.sign_in(parts.signing_in, wanted.name, wanted.password, wanted.code or "")
+    doorkeeper.login(wanted.name)
+    before = visits.of(request).session
+    outcome = await sign_in.sign_in(parts.signing_in, wanted.name, wanted.password, wanted.code or "", before)
     match outcome:
         case sign_in.Signed():
             told = outbound.encoded(SignedIn(csrf=doorkeeper.csrf(outcome.session)))

@@ -22,7 +22,7 @@ MinAge = Annotated[int, Meta(ge=12, le=18)]
 Classes = Annotated[tuple[Isic, ...], Meta(max_length=50)]
 Products = Annotated[tuple[Hs, ...], Meta(max_length=200)]
 
-_UNFIT: Final = "The check digit does not fit: one of the characters is wrong."
+UNFIT: Final = "The check digit does not fit: one of the characters is wrong."
 
 
 class IdentifierWanted(Inbound, frozen=True):
@@ -75,7 +75,7 @@ def profile(body: SupplierChange, before: Profile | None = None) -> Profile:
         if scheme in numbers:
             raise BadField(pointer, "There is another of the same kind.")
         if known.get(scheme) != normal(value) and not checks(scheme, normal(value)):
-            raise BadIdentifier(pointer, _UNFIT)
+            raise BadIdentifier(pointer, UNFIT)
         numbers[scheme] = value
     if countries.by_name().get(body.country.casefold()) != body.country:
         raise BadField("/country", "There is no such country.")

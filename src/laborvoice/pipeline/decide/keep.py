@@ -68,22 +68,22 @@ async def keep(db: Connection, chance: Chance, by: By, found: Held, after: Case)
     case = msgspec.structs.replace(after, version=found.case.version + 1)
     await cases.change(db, case)
     watchdogs = [one.party_id for one in found.members if one.kind == "watchdog"]
-    await event.put(db, [updated(chance, by.now, case.id, party, shown_of(case)) for party in watchdogs])
-    before = shown_of(found.case)
-    for brand in found.brands:
-        if shown_of(case) != before:
-            await show(db, chance, by.now, case, brand)
+    shown = shown_of(case)
+    await event.put(db, [updated(chance, by.now, case.id, party, shown) for party in watchdogs])
+    if shown != shown_of(found.case):
+        for brand in found.brands:
+            await _show(db, chance, by.now, case.id, brand, shown)
     return case
 
 
-async def show(db: Connection, chance: Chance, now: datetime, case: Case, brand: Member) -> None:
+async def _show(db: Connection, chance: Chance, now: datetime, case: CaseId, brand: Member, shown: Shown) -> None:
     """At once, or with the next batch, and then told by ``remind``."""
-    at, shown = begun_hour(now) if brand.at_once else next_batch(now), shown_of(case)
+    at = begun_hour(now) if brand.at_once else next_batch(now)
     if brand.at_once:
-        await case_shown.drop_ahead(db, case.id, brand.party_id, now)
-    await case_shown.put(db, case.id, brand.party_id, at, shown, told=brand.at_once)
+        await case_shown.drop_ahead(db, case, brand.party_id, now)
+    await case_shown.put(db, case, brand.party_id, at, shown, told=brand.at_once)
     if brand.at_once:
-        await event.put(db, [updated(chance, now, case.id, brand.party_id, shown)])
+        await event.put(db, [updated(chance, now, case, brand.party_id, shown)])
 
 
 async def echo(db: Connection, by: By, case: CaseId, change: Callable[[Shown], Shown]) -> None:

@@ -38,8 +38,7 @@ async def share_in(db: Connection, chance: Chance, by: By, named: CaseId, to: Na
 
 async def apply(db: Connection, chance: Chance, by: By, found: Held, who: Sequence[PartyId]) -> None:
     """Raises NotFound where one of them may not see the supplier, TransitionRefused on hold."""
-    if found.case.state == ON_HOLD:
-        raise TransitionRefused("Missing: state. Nothing is shared while people are not safe.")
+    _not_on_hold(found)
     members = await _members(db, by, found, who, at_once=found.case.cls == "U1")
     brands = [one for one in members if one.kind == "brand"]
     after = _told(found.case, by, brands)
@@ -54,9 +53,13 @@ async def apply(db: Connection, chance: Chance, by: By, found: Held, who: Sequen
     await write(db, by, "case.shared", case.id, {"parties": len(who)})
 
 
-def _allowed(found: Held, check: dict[str, DisclosureAnswer]) -> None:
+def _not_on_hold(found: Held) -> None:
     if found.case.state == ON_HOLD:
         raise TransitionRefused("Missing: state. Nothing is shared while people are not safe.")
+
+
+def _allowed(found: Held, check: dict[str, DisclosureAnswer]) -> None:
+    _not_on_hold(found)
     wrong = failing(check)
     if wrong:
         raise TransitionRefused(f"Missing: {', '.join(wrong)}. Change what is told, or wait.")

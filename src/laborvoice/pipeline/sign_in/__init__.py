@@ -6,9 +6,10 @@ from laborvoice.crypto import credential, password
 from laborvoice.domain import Value
 from laborvoice.domain.audit import Act, Actor
 from laborvoice.domain.ids import SessionId, UserId
+from laborvoice.domain.party import folded
 from laborvoice.domain.patience import Tries
 from laborvoice.errors import NotFound
-from laborvoice.pipeline.sign_in.tools import Tools, begin, folded, idle_until, proves
+from laborvoice.pipeline.sign_in.tools import Tools, begin, idle_until, proves
 from laborvoice.store.access import audit, session, user
 from laborvoice.store.database import Connection
 
@@ -39,8 +40,11 @@ Outcome: TypeAlias = Signed | Half | Wait | Wrong
 WRONG: Final = Wrong()
 
 
-async def sign_in(tools: Tools, name: str, typed: str, code: str = "") -> Outcome:
-    """Without a ``code``, of who has a second factor: Half. The same work is done for every name. Raises Busy."""
+async def sign_in(tools: Tools, name: str, typed: str, code: str = "", before: str = "") -> Outcome:
+    """Without a ``code``, of who has a second factor: Half. The same work is done for every name. Raises Busy.
+
+    ``before``: the session that the browser shows, which ends where the password was right.
+    """
     login = folded(name)
     known = await tools.database.run("sign in", lambda db: user.proofs(db, login))
     seconds = _tries(tools, login, known).wait(tools.clock.now())
@@ -56,6 +60,7 @@ async def sign_in(tools: Tools, name: str, typed: str, code: str = "") -> Outcom
             return Wait(seconds=seconds)
         if found is None or known is None or found.password != known.password or not right:
             return await _failed(db, tools, login, found)
+        await session.end(db, credential.credential_hash(before))
         if found.totp_sealed is None:
             return await _signed(db, tools, found)
         if not code:

@@ -3,8 +3,9 @@
 from laborvoice.crypto import credential
 from laborvoice.domain import Value
 from laborvoice.domain.audit import Act, Actor
+from laborvoice.domain.party import folded, spaced
 from laborvoice.errors import BadField, LinkExpired
-from laborvoice.pipeline.sign_in.tools import Tools, begin, folded
+from laborvoice.pipeline.sign_in.tools import Tools, begin
 from laborvoice.store.access import audit, one_time_link, session, user
 from laborvoice.store.database import Connection
 
@@ -42,7 +43,7 @@ async def redeem(tools: Tools, link: str, password: str, name: str = "") -> Rede
         if who is None:
             raise LinkExpired
         found = await user.one(db, who)
-        if name and not await user.set_name(db, who, " ".join(name.split()), folded(name)):
+        if name and not await user.set_name(db, who, spaced(name), folded(name)):
             raise BadField("/name", TAKEN)
         await user.set_secret(db, who, hashed)
         await session.end_all(db, who)

@@ -79,11 +79,6 @@ class Tools(Value, frozen=True):
         return at_rest.unlocked(credential.derived(self.secret, _TOTP), _TOTP, sealed)
 
 
-def folded(name: str) -> str:
-    """A name as it is compared: whoever types it need not mind capitals or spaces around it."""
-    return " ".join(name.split()).casefold()
-
-
 def idle_until(now: datetime) -> datetime:
     """A full minute: no row tells when a person did something."""
     return _minute(now) + IDLE + _MINUTE

@@ -1,8 +1,9 @@
 """Again: an owner has one delivery repeated, or all that an endpoint missed."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta
 
 from laborvoice.chance import Chance
@@ -14,12 +15,11 @@ from laborvoice.errors import BadField, Conflict, EndpointNotVerified
 from laborvoice.pipeline.subscribe import Owned
 from laborvoice.store.database import Connection
 from laborvoice.store.outbox import endpoint_view, recovery
-from laborvoice.store.outbox.recovery import Missed, Recovery
+from laborvoice.store.outbox.recovery import Include, Missed, Recovery
 
 ID_BYTES: Final = 16
 OPEN_MAX: Final = 4
 
-Include = Literal["failed", "never_sent"]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -65,13 +65,8 @@ async def recover_in(db: Connection, now: datetime, chance: Chance, one: Owned, 
         raise Conflict("The endpoint has as many recoveries going on as it may.")
     missed, total = await missed_in(db, now, one, wanted)
     made = Recovery(
+        **msgspec.structs.asdict(missed),
         id=JobId.draw(chance.bytes(ID_BYTES)),
-        endpoint_id=missed.endpoint_id,
-        since=missed.since,
-        until=missed.until,
-        types=missed.types,
-        failed=missed.failed,
-        never_sent=missed.never_sent,
         state="waiting",
         done=0,
         total=total,
@@ -89,7 +84,7 @@ async def replay_in(
     Raises NotFound, EndpointNotVerified, Conflict.
     """
     _check_active(one)
-    told = await endpoint_view.event_of(db, one.id, repeated)
+    event = await endpoint_view.event_of(db, one.id, repeated)
     made = DeliveryId.draw(chance.bytes(ID_BYTES))
-    await endpoint_view.replay(db, endpoint_view.Again(id=made, event_id=told.event_id, endpoint_id=one.id), now)
+    await endpoint_view.replay(db, endpoint_view.Again(id=made, event_id=event, endpoint_id=one.id), now)
     return await endpoint_view.delivery(db, one.id, made)

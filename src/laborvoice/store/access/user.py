@@ -64,23 +64,12 @@ async def put(db: Connection, user: NewUser) -> bool:
 _ONE: Final = """-- access.user.one
 -- roles: portal
 SELECT id, party_id, name, role, password IS NOT NULL AS active, totp_sealed IS NOT NULL AS second_factor, created_on
-FROM access.user WHERE id = $1"""
-
-
-async def one(db: Connection, user: UserId) -> User:
-    """Raises NotFound."""
-    return await db.one(User, _ONE, user)
-
-
-_ONE_WITHIN: Final = """-- access.user.one_within
--- roles: portal
-SELECT id, party_id, name, role, password IS NOT NULL AS active, totp_sealed IS NOT NULL AS second_factor, created_on
 FROM access.user WHERE id = $1 AND ($2::uuid IS NULL OR party_id = $2)"""
 
 
-async def one_within(db: Connection, user: UserId, party: PartyId | None) -> User:
-    """Raises NotFound, of another party's user too."""
-    return await db.one(User, _ONE_WITHIN, user, party)
+async def one(db: Connection, user: UserId, within: PartyId | None = None) -> User:
+    """Raises NotFound; of a user outside the party ``within`` too."""
+    return await db.one(User, _ONE, user, within)
 
 
 _PAGE: Final = """-- access.user.page

@@ -1,5 +1,7 @@
 """Who is a party of a case: its watchdogs, and the brands that it is shared with."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -24,6 +26,26 @@ SELECT party_id, kind, since, at_once, acknowledged_on FROM desk.case_party WHER
 
 async def of(db: Connection, case: CaseId) -> list[Member]:
     return await db.fetch(Member, _OF, case)
+
+
+class Named(Member, frozen=True, kw_only=True):
+    case_id: CaseId
+    name: str
+
+
+_NAMED: Final = """-- desk.case_party.named
+-- roles: portal
+SELECT m.case_id, m.party_id, p.name, m.kind, m.since, m.at_once, m.acknowledged_on
+FROM desk.case_party m JOIN registry.party p ON p.id = m.party_id
+WHERE m.case_id = ANY ($1::uuid[]) ORDER BY m.case_id, m.party_id"""
+
+
+async def named(db: Connection, cases: Sequence[CaseId]) -> dict[CaseId, list[Named]]:
+    """Of each case its parties, with their names."""
+    found: defaultdict[CaseId, list[Named]] = defaultdict(list)
+    for one in await db.fetch(Named, _NAMED, [case.uuid for case in cases]):
+        found[one.case_id].append(one)
+    return found
 
 
 _ACKNOWLEDGE: Final = """-- desk.case_party.acknowledge

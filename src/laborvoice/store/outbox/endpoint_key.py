@@ -46,12 +46,12 @@ async def put(db: Connection, versions: Sequence[Wanted], public: Sequence[bytes
 _FADE: Final = """-- outbox.endpoint_key.fade
 -- roles: courier
 UPDATE outbox.endpoint_key k
-SET not_after = greatest(n.not_before, coalesce((s.not_after AT TIME ZONE 'UTC')::date, $1))
-FROM outbox.endpoint e, outbox.endpoint_key n, outbox.endpoint_key o
-    LEFT JOIN outbox.endpoint_secret s ON s.endpoint_id = o.endpoint_id AND s.version = o.version
+SET not_after = greatest(n.not_before, coalesce((
+    SELECT (s.not_after AT TIME ZONE 'UTC')::date FROM outbox.endpoint_secret s
+    WHERE s.endpoint_id = k.endpoint_id AND s.version = k.version), $1))
+FROM outbox.endpoint e, outbox.endpoint_key n
 WHERE k.not_after IS NULL AND e.id = k.endpoint_id AND k.version < e.version
-    AND n.endpoint_id = k.endpoint_id AND n.version = k.version + 1
-    AND o.endpoint_id = k.endpoint_id AND o.version = k.version"""
+    AND n.endpoint_id = k.endpoint_id AND n.version = k.version + 1"""
 
 
 async def fade(db: Connection, today: date) -> None:

@@ -13,7 +13,7 @@ from laborvoice.store.database import Connection
 
 
 class Shown(Value, frozen=True):
-    """``next_attempt_at``: when it is tried, or was settled."""
+    """``next_attempt_at``: when it is tried, or was settled. ``parked``: due, but the breaker of its lane is open."""
 
     id: DeliveryId
     event_id: EventId
@@ -26,9 +26,12 @@ class Shown(Value, frozen=True):
 
 _PAGE: Final = """-- outbox.endpoint_view.page
 -- roles: portal, courier
-SELECT d.id, d.event_id, v.type, d.state, d.attempts, d.replay, d.next_attempt_at
-FROM outbox.delivery d JOIN outbox.event v ON v.id = d.event_id
-WHERE d.endpoint_id = $1 AND ($2::text IS NULL OR d.state = $2)
+SELECT d.id, d.event_id, v.type, s.state, d.attempts, d.replay, d.next_attempt_at
+FROM outbox.delivery d JOIN outbox.event v ON v.id = d.event_id JOIN outbox.endpoint e ON e.id = d.endpoint_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN d.state = 'due' AND e.state = 'active' AND e.paused_until IS NOT NULL THEN 'parked'
+        ELSE d.state END AS state) s
+WHERE d.endpoint_id = $1 AND ($2::text IS NULL OR s.state = $2)
     AND ($3::timestamptz IS NULL OR (d.next_attempt_at, d.id) < ($3, $4))
 ORDER BY d.next_attempt_at DESC, d.id DESC LIMIT $5"""
 
@@ -47,8 +50,11 @@ async def page(
 
 _DELIVERY: Final = """-- outbox.endpoint_view.delivery
 -- roles: portal, courier
-SELECT d.id, d.event_id, v.type, d.state, d.attempts, d.replay, d.next_attempt_at
-FROM outbox.delivery d JOIN outbox.event v ON v.id = d.event_id WHERE d.endpoint_id = $1 AND d.id = $2"""
+SELECT d.id, d.event_id, v.type, d.attempts, d.replay, d.next_attempt_at,
+    CASE WHEN d.state = 'due' AND e.state = 'active' AND e.paused_until IS NOT NULL THEN 'parked'
+        ELSE d.state END AS state
+FROM outbox.delivery d JOIN outbox.event v ON v.id = d.event_id JOIN outbox.endpoint e ON e.id = d.endpoint_id
+WHERE d.endpoint_id = $1 AND d.id = $2"""
 
 
 async def delivery(db: Connection, endpoint: EndpointId, one: DeliveryId) -> Shown:
@@ -56,21 +62,17 @@ async def delivery(db: Connection, endpoint: EndpointId, one: DeliveryId) -> Sho
     return await db.one(Shown, _DELIVERY, endpoint, one)
 
 
-class Of(Value, frozen=True):
-    event_id: EventId
-
-
 # A delivery that is done goes after a day; its attempts stay for as long as its event.
 _EVENT: Final = """-- outbox.endpoint_view.event_of
 -- roles: portal, courier
-SELECT v.id AS event_id FROM outbox.event v WHERE v.id IN (
+SELECT v.id FROM outbox.event v WHERE v.id IN (
     SELECT d.event_id FROM outbox.delivery d WHERE d.endpoint_id = $1 AND d.id = $2
     UNION SELECT a.event_id FROM outbox.attempt a WHERE a.endpoint_id = $1 AND a.delivery_id = $2)"""
 
 
-async def event_of(db: Connection, endpoint: EndpointId, one: DeliveryId) -> Of:
+async def event_of(db: Connection, endpoint: EndpointId, one: DeliveryId) -> EventId:
     """Of a delivery that is, or was. Raises NotFound."""
-    return await db.one(Of, _EVENT, endpoint, one)
+    return await db.one_value(EventId, _EVENT, endpoint, one)
 
 
 class Again(Value, frozen=True):

@@ -40,6 +40,8 @@ SELECT pg_notify('outbox_fed', '')"""
 
 async def append(db: Connection, heard: Sequence[tuple[PartyId, EventId]]) -> list[int]:
     """Each event at the next position of its party, in the order given; these. Who polls is woken at the commit."""
+    if not heard:
+        return []
     last = await _reached(db, sorted({party for party, _ in heard}))
     positions: list[int] = []
     for party, _ in heard:

@@ -9,6 +9,8 @@ from laborvoice.domain.ids import DeliveryId, EndpointId, JobId, PartyId, Suppli
 from laborvoice.store.database import Connection
 
 RecoveryState = Literal["waiting", "running", "done"]
+Include = Literal["failed", "never_sent"]
+"""What is sent again."""
 
 
 class Missed(Value, frozen=True):

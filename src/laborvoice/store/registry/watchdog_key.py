@@ -23,12 +23,14 @@ class _Row(Value, frozen=True):
 
 _PUT: Final = """-- registry.watchdog_key.put
 -- roles: portal
-INSERT INTO registry.watchdog_key (party_id, until, sign_key, keys, own) VALUES ($1, $2, $3, $4::text::jsonb, $5)"""
+INSERT INTO registry.watchdog_key (party_id, until, sign_key, keys, own) VALUES ($1, $2, $3, $4::text::jsonb, $5)
+ON CONFLICT (party_id, until) DO NOTHING"""
 
 
-async def put(db: Connection, key: WatchdogKey) -> None:
+async def put(db: Connection, key: WatchdogKey) -> bool:
+    """False where it has keys until that day already."""
     keys = msgspec.json.encode(key.keys).decode()
-    await db.execute(_PUT, key.party, key.until, key.sign_key, keys, key.own)
+    return bool(await db.changed(_PUT, key.party, key.until, key.sign_key, keys, key.own))
 
 
 _VALID: Final = """-- registry.watchdog_key.valid
@@ -51,16 +53,6 @@ FROM registry.watchdog_key WHERE party_id = $1 ORDER BY until"""
 async def of(db: Connection, party: PartyId) -> list[WatchdogKey]:
     """All of one watchdog, past ones too."""
     return [_key(row) for row in await db.fetch(_Row, _OF, party)]
-
-
-_ENDS: Final = """-- registry.watchdog_key.ends
--- roles: vault, portal
-SELECT until FROM registry.watchdog_key WHERE party_id = $1"""
-
-
-async def ends(db: Connection, party: PartyId) -> frozenset[date]:
-    """The last days of what it has."""
-    return frozenset(await db.values(date, _ENDS, party))
 
 
 _TAKEN: Final = """-- registry.watchdog_key.taken

@@ -12,6 +12,7 @@ from laborvoice.crypto.signed_export import key_of, verified
 from laborvoice.domain import ids
 from laborvoice.domain.condition import CONDITIONS
 from laborvoice.domain.ids import ExportId, SupplierId
+from laborvoice.domain.party import PERMITTED
 from laborvoice.domain.period import Period
 from laborvoice.domain.release import Scales, Statistics
 from laborvoice.pipeline import export
@@ -218,6 +219,27 @@ async def test_what_is_asked_is_judged(client: Any, world: World, chain: Any) ->
         assert (await client.post("/v1/exports", chain.key, body, idempotency_key="k")).status == 404
     without = await client.post("/v1/exports", chain.key, {"kind": "E2", "format": "csv"})
     assert without.json()["code"] == "idempotency-key-required"
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed"), [("E5", "cases:read"), ("E6", "cases:read"), ("E7", "audit:read"), ("E9", "cases:read")]
+)
+async def test_an_export_shows_nothing_that_may_not_be_read(
+    client: Any, parts: Any, world: World, chain: Any, kind: str, needed: str
+) -> None:
+    """Nor what somebody of the same party has asked for who may."""
+    less = await world.secret(chain.brand, "brand", *(PERMITTED["brand"] - {needed}))
+    refused = await client.post("/v1/exports", less, {"kind": kind, "format": "csv"}, idempotency_key="less")
+    assert (refused.status, refused.json()["code"], needed in refused.json()["detail"]) == (
+        403,
+        "insufficient-scope",
+        True,
+    )
+    told = await asked(client, chain.key, kind=kind)
+    while await export.make(parts.database, parts.maker):
+        pass
+    for key, status in ((less, 403), (chain.key, 200)):
+        assert (await streamed(client.app, f"/v1/exports/{told['id']}/files/manifest.json", key))[0] == status
 
 
 async def test_twenty_an_hour(client: Any, world: World, chain: Any) -> None:

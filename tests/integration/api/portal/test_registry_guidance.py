@@ -96,8 +96,9 @@ async def test_keys_are_added_and_wait_for_a_manifest(client: Any, world: World)
         ("2027-01-31", False),
     ]
     assert made.json()["months"][0]["own"] == one["own"]
-    again = await client.post("/v1/keys", key, year(two))
-    assert (again.status, again.json()["code"]) == (409, "conflict")
+    for months in ([two], [month(party, date(2027, 2, 28))] * 2):
+        again = await client.post("/v1/keys", key, year(*months))
+        assert (again.status, again.json()["code"]) == (409, "conflict")
 
 
 async def test_what_a_phone_would_not_believe_is_refused(client: Any, world: World) -> None:

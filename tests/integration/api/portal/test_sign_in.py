@@ -1,6 +1,7 @@
 """Signing in through the doors: cookie, second factor, csrf, and how failures are slowed."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -46,6 +47,21 @@ async def test_without_a_second_factor_a_viewer_comes_in(client: Any, viewer: Pe
     browser = Browser(client)
     await browser.sign_in(viewer)
     assert (await browser.get("/suppliers")).status == 200
+
+
+async def test_the_session_before_is_dead_after_signing_in_again(client: Any, viewer: Person, admin: Person) -> None:
+    browser = Browser(client)
+    for one in (viewer, admin):
+        await browser.sign_in(one)
+        before = browser.cookie
+        await browser.sign_in(one)
+        assert (await browser.get("/suppliers")).status == 200
+        assert (await Browser(client, cookie=before).get("/suppliers")).status == 303
+    body = json.dumps({"name": viewer.name, "password": PASSWORD}).encode()
+    before = browser.cookie
+    headers = {"content-type": "application/json", "cookie": before}
+    assert (await client.ask("POST", "/v1/sessions", body=body, headers=headers)).status == 201
+    assert (await Browser(client, cookie=before).get("/suppliers")).status == 303
 
 
 async def test_a_code_is_good_once(client: Any, admin: Person) -> None:
@@ -189,6 +205,12 @@ async def test_what_was_typed_into_a_form_outlives_its_session(browser: Browser,
     assert 'action="/logout"' in shown
     assert 'name="note" value="a long &amp; careful text"' in shown
     assert (await browser.post("/logout")).headers["location"] == "/login?done=signed-out"
+
+
+async def test_what_another_site_sends_is_not_kept(client: Any) -> None:
+    browser = Browser(client, headers={"accept": "text/html", "sec-fetch-site": "cross-site"})
+    answer = await browser.post("/account/notices", address="mallory@evil.example")
+    assert (answer.status, answer.headers["location"]) == (303, "/login")
 
 
 @pytest.mark.parametrize(

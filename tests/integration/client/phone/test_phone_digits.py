@@ -21,24 +21,24 @@ RUNS = """
 @pytest.mark.parametrize("run", RUNS.split())
 def test_digits_of_every_script(js: Node, run: str) -> None:
     typed = "".join(chr(int(run, 16) + digit) for digit in range(10))
-    assert js("digits", "latin", f"a {typed[:5]}-{typed[5:]}\u200f.") == "0123456789"
+    assert js("codes", "latin", f"a {typed[:5]}-{typed[5:]}\u200f.") == "0123456789"
     before, after = chr(int(run, 16) - 1), chr(int(run, 16) + 10)
-    assert js("digits", "latin", before + after) == ""
+    assert js("codes", "latin", before + after) == ""
 
 
 def test_the_letter_that_stands_for_a_burmese_zero(js: Node) -> None:
-    assert js("digits", "latin", "၁ဝ၂") == "102"
-    assert js("digits", "latin", "x²Ⅷ½") == ""
+    assert js("codes", "latin", "၁ဝ၂") == "102"
+    assert js("codes", "latin", "x²Ⅷ½") == ""
 
 
 def test_receipts_are_the_servers(js: Node) -> None:
-    made = [js("receipt", "makeDigits") for _ in range(200)]
+    made = [js("codes", "makeDigits") for _ in range(200)]
     assert len(set(made)) == len(made)
     assert [receipt.parse_digits(one) for one in made] == made
     for place in range(26):
         assert len({one[place] for one in made}) == 10
     bengali = made[0].translate({ord(str(digit)): chr(0x09E6 + digit) for digit in range(10)})
-    assert js("receipt", "parseDigits", js("receipt", "grouped", bengali)) == made[0]
+    assert js("codes", "parseDigits", js("codes", "grouped", bengali)) == made[0]
 
 
 @given(st.integers(0, receipt.NUMBERS - 1), st.integers(0, 27), st.integers(1, 9))
@@ -47,9 +47,9 @@ def test_a_wrong_digit_is_noticed(js: Node, number: int, at: int, more: int) -> 
     digits = receipt.make_digits(number)
     wrong = digits[:at] + str((int(digits[at]) + more) % 10) + digits[at + 1 :]
     with pytest.raises(Thrown, match="check"):
-        js("receipt", "parseDigits", wrong)
+        js("codes", "parseDigits", wrong)
     with pytest.raises(Thrown, match="length"):
-        js("receipt", "parseDigits", digits[1:])
+        js("codes", "parseDigits", digits[1:])
 
 
 @given(st.integers(0, 32**26 - 1))
@@ -57,26 +57,26 @@ def test_a_wrong_digit_is_noticed(js: Node, number: int, at: int, more: int) -> 
 def test_every_wrong_character_of_a_card_is_noticed(js: Node, number: int) -> None:
     whole = card.encode(number, 26)
     typed = card.format_typed(whole[:6], whole[6:])
-    assert js("card", "readTyped", typed) == {"locator": whole[:6], "code": whole[6:]}
+    assert js("codes", "readTyped", typed) == {"locator": whole[:6], "code": whole[6:]}
     for at in range(27):
         wrong = typed[:at] + card.ALPHABET[(card.ALPHABET.index(typed[at]) + 1 + number % 31) % 32] + typed[at + 1 :]
         swapped = typed[:at] + typed[at + 1 : at + 2] + typed[at] + typed[at + 2 :]
         for one in {wrong, swapped} - {typed}:
             with pytest.raises(Thrown, match="check"):
-                js("card", "readTyped", one)
+                js("codes", "readTyped", one)
 
 
 @pytest.mark.parametrize(("typed", "why"), [("", "length"), ("0" * 26, "length"), ("U" * 27, "letters")])
 def test_what_is_no_code(js: Node, typed: str, why: str) -> None:
     with pytest.raises(Thrown, match=why):
-        js("card", "readTyped", typed)
+        js("codes", "readTyped", typed)
 
 
 def test_what_is_no_link(js: Node, vectors: dict[str, Any]) -> None:
     fragment: str = vectors["invite"]["card"].partition("#")[2]
     for wrong in (fragment[1:], "2" + fragment[1:], fragment[:-1] + "1", fragment.lower()):
         with pytest.raises(Thrown, match="Malformed"):
-            js("card", "readLink", wrong)
+            js("codes", "readLink", wrong)
 
 
 @given(st.dates(date(2020, 1, 1), date(2060, 12, 31)))
@@ -103,10 +103,10 @@ def test_what_is_no_day(js: Node, name: str, text: str) -> None:
 @pytest.mark.parametrize("text", ["05", "20", "60", "", "7", "x1", "\uff11\uff15"])
 def test_the_work_wanted_is_never_less_than_the_floor_nor_more_than_22(js: Node, text: str) -> None:
     wanted = {"20": 20, "60": 22}.get(text, 15)
-    assert js("work", "workBits", text, 15) == wanted
+    assert js("proofs", "workBits", text, 15) == wanted
 
 
 @pytest.mark.parametrize("bits", [0, 1, 8, 12])
 def test_work_is_found_as_the_server_judges_it(js: Node, bits: int) -> None:
     digest = bytes(range(32))
-    assert js("work", "find", digest, bits) == work.find(digest, bits)
+    assert js("proofs", "find", digest, bits) == work.find(digest, bits)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from laborvoice.crypto import mailbox, receipt
-from laborvoice.errors import Malformed
-from support.node import Node, Thrown
+from support.node import Node
 
 h = bytes.fromhex
 CONVERSATION = b"\x07" * 32
@@ -34,22 +33,10 @@ def in_js(at: receipt.Link) -> dict[str, bytes]:
 
 def test_what_the_server_seals_the_phone_reads(js: Node, manifest: dict[str, Any], sealed: Any) -> None:
     at = receipt.first_link(CONVERSATION)
-    assert js("item", "firstLink", CONVERSATION) == in_js(at)
+    assert js("mailbox", "firstLink", CONVERSATION) == in_js(at)
     for text in (reply(), reply(t="long " * 150)):
         found = js("mailbox", "read", in_js(at), sealed(at, text), manifest)
         assert (found["text"], found["status"], found["party"]) == (text["t"], "acting", text["w"])
-
-
-def test_what_the_phone_seals_the_server_reads(js: Node) -> None:
-    at = receipt.first_link(CONVERSATION)
-    body = b"\0" + json.dumps(reply()).encode()
-    items = [js("item", "sealItem", in_js(at), body, bytes(64)) for _ in range(2)]
-    assert items[0][16:] != items[1][16:]
-    for item in items:
-        opened = receipt.open_item(at, item)
-        assert (opened.signature, opened.body) == (bytes(64), body)
-    with pytest.raises(Malformed):
-        receipt.open_item(receipt.link(at.following), items[0])
 
 
 def test_a_reply_of_nobody_is_not_shown(js: Node, manifest: dict[str, Any], sealed: Any) -> None:
@@ -90,11 +77,4 @@ async def test_a_number_that_nobody_has_looks_like_no_answer(
 def test_buckets_have_the_servers_names(js: Node) -> None:
     tag = bytes.fromhex("af95") + bytes(14)
     for bits in range(17):
-        assert js("item", "prefixOf", tag, bits) == mailbox.prefix_of(tag, bits)
-
-
-def test_an_item_is_too_long_at_the_same_byte(js: Node) -> None:
-    at = in_js(receipt.first_link(CONVERSATION))
-    assert len(js("item", "sealItem", at, bytes(914), bytes(64))) == receipt.ITEM_SIZE
-    with pytest.raises(Thrown, match="length"):
-        js("item", "sealItem", at, bytes(915), bytes(64))
+        assert js("mailbox", "prefixOf", tag, bits) == mailbox.prefix_of(tag, bits)

@@ -104,7 +104,7 @@ def test_the_envelope_opens_where_it_should(
     js: Node, trusted: dict[str, Any], voice: dict[str, bytes], vectors: dict[str, Any]
 ) -> None:
     answers = {"answers": vectors["report"]["a"], "gravest": vectors["report"]["g"]}
-    raw = js("envelope", "sealEnvelope", trusted, voice, answers, MESSAGE, BITS)
+    raw = js("visit", "sealEnvelope", trusted, voice, answers, MESSAGE, BITS)
     header = framing.parse_envelope(raw)
     assert header.suite == suites.OURS
     assert work.check(work.work_digest_envelope(raw), header.work_nonce, BITS)
@@ -131,7 +131,7 @@ def test_whatever_is_chosen_it_has_one_size(
     if kind != "dummy":
         text = "word " * 2_000 if kind == "long" else TEXT
         message = {**MESSAGE, "kind": "story" if kind == "long" else kind, "text": text, "conversation": None}
-    raw = js("envelope", "sealEnvelope", trusted, None, None, message, 1)
+    raw = js("visit", "sealEnvelope", trusted, None, None, message, 1)
     assert len(raw) == framing.ENVELOPE_SIZE
     outer = opening.open_parcel(suites.key_pair(h(vectors["roots"]["mix"]), 1), framing.parcel_part(raw, 1))
     assert outer.kind == (0 if kind == "dummy" else 2)
@@ -140,27 +140,27 @@ def test_whatever_is_chosen_it_has_one_size(
 def test_the_room_of_a_message_ends_where_sealing_refuses(js: Node, trusted: dict[str, Any], noise_text: str) -> None:
     """Text that does not deflate much: what is left is what may still be said."""
     base = {**MESSAGE, "text": noise_text[:2_000]}
-    left = js("envelope", "room", trusted, base)
+    left = js("visit", "room", trusted, base)
     assert 0 <= left < framing.LAYOUTS[1].room(2)
-    assert len(js("envelope", "sealEnvelope", trusted, None, None, base, 1)) == framing.ENVELOPE_SIZE
+    assert len(js("visit", "sealEnvelope", trusted, None, None, base, 1)) == framing.ENVELOPE_SIZE
     longer = {**MESSAGE, "text": noise_text}
-    assert js("envelope", "room", trusted, longer) < 0
+    assert js("visit", "room", trusted, longer) < 0
     with pytest.raises(Thrown, match="length"):
-        js("envelope", "sealEnvelope", trusted, None, None, longer, 1)
+        js("visit", "sealEnvelope", trusted, None, None, longer, 1)
 
 
 def test_what_cannot_be_said_is_refused(js: Node, trusted: dict[str, Any], voice: dict[str, bytes]) -> None:
     nobody = {**trusted, "places": [None, None]}
     with pytest.raises(Thrown, match="readers"):
-        js("envelope", "sealEnvelope", nobody, None, None, MESSAGE, 1)
+        js("visit", "sealEnvelope", nobody, None, None, MESSAGE, 1)
     with pytest.raises(Thrown, match="answers"):
-        js("envelope", "sealEnvelope", trusted, voice, None, None, 1)
+        js("visit", "sealEnvelope", trusted, voice, None, None, 1)
     with pytest.raises(Thrown, match="length"):
-        js("envelope", "writeReport", trusted["poll"], {"answers": {"a": "b" * 1_300}, "gravest": []})
+        js("visit", "writeReport", trusted["poll"], {"answers": {"a": "b" * 1_300}, "gravest": []})
 
 
 def test_an_empty_place_does_not_show(js: Node, trusted: dict[str, Any], vectors: dict[str, Any]) -> None:
-    raw = js("envelope", "sealEnvelope", {**trusted, "places": [trusted["places"][0], None]}, None, None, MESSAGE, 1)
+    raw = js("visit", "sealEnvelope", {**trusted, "places": [trusted["places"][0], None]}, None, None, MESSAGE, 1)
     outer = opening.open_parcel(suites.key_pair(h(vectors["roots"]["mix"]), 1), framing.parcel_part(raw, 1))
     pair = suites.key_pair(h(vectors["roots"]["watchdog_a"]), 1)
     assert outer.recipients == (pair.kid, bytes(8))

@@ -160,10 +160,10 @@ async def _shown(request: Asked, parts: PortalParts, form: Form) -> Response[byt
     who = visit.principal.person
     own = await accounts.own(parts.database, visit.principal, who, parts.clock.now())
     offer = prove.offer(parts.signing_in, who, visit.session, visit.principal.name)
-    return (html.faulty if form.faults else html.page)(
+    return html.filled(
         request,
         "account/account.html",
-        form=form,
+        form,
         own=own,
         needed=visit.principal.unproved,
         offer=offer,

@@ -131,11 +131,10 @@ async def _page(request: Request[Any, Any, Any], parts: PortalParts, cursors: Cu
     sight = visit.principal.sight(parts.clock.now().date())
     rows = await links.considered(parts.database, sight, after, ROWS + 1)
     shown, cursor = paged(cursors, of, rows, ROWS, lambda row: (row.link.created_on, row.link.id))
-    answer = html.faulty if form.faults else html.page
-    return answer(
+    return html.filled(
         request,
         "admin_links.html",
-        form=form,
+        form,
         rows=shown,
         next="" if cursor is None else f"/admin/links?cursor={cursor}",
     )

@@ -1,16 +1,15 @@
 """API keys of the own party: made, shown once, revoked."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from msgspec import Meta
 
 from laborvoice.api.openapi import OPERATION, Operation
 from laborvoice.api.portal import inbound
 from laborvoice.api.portal import visit as visits
-from laborvoice.api.portal.api_keys import API_KEY, ApiKeyWanted, wanted_of
+from laborvoice.api.portal.api_keys import API_KEY, ApiKeyWanted, Days, wanted_of
 from laborvoice.api.portal.common import Words, common
 from laborvoice.api.portal.outbound import Asked
 from laborvoice.api.portal.pages import html, posted
@@ -29,17 +28,11 @@ _DAYS: Final = "A number of days, at most 366."
 _SCOPES: Final = "Tick at least one."
 _EMPTY: Final = Form()
 
-Days = Annotated[int, Meta(ge=1, le=366)]
-
 
 class KeyForm(Inbound, frozen=True):
     label: Words
     mode: Mode = "live"
     days: Days = enrol.KEY_DAYS
-
-
-class NoForm(Inbound, frozen=True):
-    """A button alone."""
 
 
 @get(
@@ -123,7 +116,7 @@ async def post_api_key(request: Request[Any, Any, Any], parts: NamedDependency[P
 )
 async def post_revoke(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
     one, principal = inbound.path_id(request, "key", KeyId), visits.of(request).principal
-    await posted.read(request, NoForm, {})
+    await posted.read(request, posted.NoForm, {})
     now = parts.clock.now()
     await parts.database.run("revoke key", lambda db: enrol.revoke_key_in(db, now, principal.actor, one))
     return html.see("/api-keys", "key-revoked")
@@ -131,10 +124,10 @@ async def post_revoke(request: Request[Any, Any, Any], parts: NamedDependency[Po
 
 async def _shown(request: Asked, parts: PortalParts, form: Form) -> Response[bytes]:
     principal = visits.of(request).principal
-    return (html.faulty if form.faults else html.page)(
+    return html.filled(
         request,
         "account/api_keys.html",
-        form=form,
+        form,
         keys=await accounts.keys(parts.database, principal.party, None, MOST),
         boxes=[(_box(scope), scope) for scope in sorted(principal.scopes)],
         today=parts.clock.now().date(),

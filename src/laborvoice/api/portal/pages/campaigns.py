@@ -200,11 +200,10 @@ async def _page(request: Request[Any, Any, Any], parts: PortalParts, cursors: Cu
     after = None if query.cursor is None else cursors.read(of, query.cursor, tuple[date, CampaignId])
     rows = await campaigns.page(parts.database, sight, after, ROWS + 1)
     shown, cursor = paged(cursors, of, rows, ROWS, lambda row: (row.created_on, row.id))
-    answer = html.faulty if form.faults else html.page
-    return answer(
+    return html.filled(
         request,
         "campaigns.html",
-        form=form,
+        form,
         rows=shown,
         next="" if cursor is None else f"/admin/campaigns?cursor={cursor}",
         writes="campaigns:write" in visit.principal.scopes,

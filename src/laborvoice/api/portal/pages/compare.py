@@ -74,6 +74,7 @@ async def show_compare(request: Request[Any, Any, Any], parts: NamedDependency[P
         scored=scored,
         silent=[one.name for one in many if not isinstance(one.score, PublishedScore)],
         pairs=[_pair(*two) for two in combinations(scored, 2)],
+        policies=portfolio.policies(many),
         rows=[_row(condition, many) for condition in parts.conditions],
     )
 

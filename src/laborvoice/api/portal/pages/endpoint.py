@@ -67,8 +67,7 @@ async def _page(request: Asked, parts: PortalParts, form: Form, said: str = "") 
         "writes": "endpoints:write" in principal.scopes,
         "week": (now - timedelta(days=7)).date(),
     }
-    answer = html.faulty if form.faults else html.page
-    return answer(request, "endpoints/one.html", form=form, said=said, **shown)
+    return html.filled(request, "endpoints/one.html", form, said=said, **shown)
 
 
 @get(

@@ -62,10 +62,9 @@ def catalogue(request: Asked) -> tuple[Told, ...]:
 async def _list(request: Asked, parts: PortalParts, form: Form) -> Response[bytes]:
     now, principal = parts.clock.now(), visits.of(request).principal
     found = await endpoints.page(parts.database, principal.sight(now.date()), None, MOST, now)
-    answer = html.faulty if form.faults else html.page
     writes = "endpoints:write" in principal.scopes
-    return answer(
-        request, "endpoints/list.html", endpoints=found, form=form, catalogue=catalogue(request), writes=writes
+    return html.filled(
+        request, "endpoints/list.html", form, endpoints=found, catalogue=catalogue(request), writes=writes
     )
 
 

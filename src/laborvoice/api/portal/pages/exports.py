@@ -13,7 +13,7 @@ from laborvoice.api.portal.exports import Asking, step
 from laborvoice.api.portal.pages import html, posted
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain import Inbound
-from laborvoice.domain.export import KINDS, TITLES, ExportFormat, ExportKind, Narrow, Wanted
+from laborvoice.domain.export import KINDS, NEEDS, TITLES, ExportFormat, ExportKind, Narrow, Wanted
 from laborvoice.domain.ids import SupplierId
 from laborvoice.errors import BadField, NotFound
 from laborvoice.views import exported
@@ -21,7 +21,7 @@ from laborvoice.web.forms import Form
 
 ROWS: Final = 50
 FORMATS: Final = (("csv", "CSV, for spreadsheets"), ("json", "JSON"), ("html", "HTML, to print"))
-CHOICES: Final = tuple((kind, f"{kind} {TITLES[kind]}") for kind in KINDS)
+CHOICES: Final[tuple[tuple[ExportKind, str], ...]] = tuple((kind, f"{kind} {TITLES[kind]}") for kind in KINDS)
 WORDS: Final[Mapping[str, str]] = {
     "kind": "Choose an export.",
     "format": "Choose a format.",
@@ -112,14 +112,13 @@ def _wanted(sent: ExportAsked) -> Wanted:
 async def _page(request: Request[Any, Any, Any], parts: PortalParts, form: Form) -> Response[bytes]:
     principal = visits.of(request).principal
     rows = await exported.own(parts.database, principal.party, parts.clock.now().date(), ROWS)
-    answer = html.faulty if form.faults else html.page
-    return answer(
+    return html.filled(
         request,
         "exports.html",
-        form=form,
+        form,
         rows=rows,
         titles=TITLES,
-        kinds=CHOICES,
+        kinds=tuple(one for one in CHOICES if NEEDS.get(one[0]) in {None, *principal.scopes}),
         formats=FORMATS,
         writes="exports:write" in principal.scopes,
         waiting=any(row.state == "asked" for row in rows),

@@ -14,8 +14,8 @@ from laborvoice.api.portal.pages.suppliers import PortfolioQuery, chosen
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain import Value
 from laborvoice.domain.ids import SupplierId
-from laborvoice.domain.policy import POLICIES
 from laborvoice.domain.score import Because, band
+from laborvoice.scoring.score import of_share
 from laborvoice.views.portfolio import Listed
 from laborvoice.views.roster import Rosters
 from laborvoice.views.scores import PublishedScore, WithheldScore
@@ -72,7 +72,6 @@ async def show_heat(
         "heat.html",
         conditions=parts.conditions,
         rows=[_row(parts.conditions, row) for row in rows],
-        policies=[one for name, one in POLICIES.items() if name in {row.policy for row in rows}],
         **found.choices,
     )
 
@@ -91,11 +90,10 @@ def _cells(conditions: Sequence[ConditionView], one: Listed) -> list[Cell]:
 def _cell(condition: ConditionView, part: Because | None) -> Cell:
     if part is None:
         return Cell(kind="few")
-    own = 100 * part.share / (part.share + condition.action_level)
     low, high = words.low_percent(part.low), words.high_percent(part.high)
-    half = (high - low) / 2
+    half = words.half(low, high)
     return Cell(
-        kind=band(condition.factor * own),
+        kind=band(of_share(condition.code.severity, part.share)),
         share=words.percent(part.share),
         low=low,
         high=high,

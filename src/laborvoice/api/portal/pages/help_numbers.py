@@ -131,11 +131,10 @@ def _page(
     form: Form,
     count: int,
 ) -> Response[bytes]:
-    answer = html.faulty if form.faults else html.page
-    return answer(
+    return html.filled(
         request,
         "help_numbers.html",
-        form=form,
+        form,
         known=dict(sorted(known.items())),
         country=country,
         rows=range(count if form.faults else count + MORE),

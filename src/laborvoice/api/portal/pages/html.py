@@ -15,6 +15,7 @@ from laborvoice.domain import Value
 from laborvoice.domain.party import PERMITTED
 from laborvoice.views.principals import Principal
 from laborvoice.web import pages
+from laborvoice.web.forms import Form
 from laborvoice.web.pages import Frame, Item
 
 HTML: Final = "text/html"
@@ -96,9 +97,10 @@ def page(request: Asked, name: str, /, **structs: object) -> Response[bytes]:
     return _page(request, name, HTTPStatus.OK, structs)
 
 
-def faulty(request: Asked, name: str, /, **structs: object) -> Response[bytes]:
-    """The same page, with a form that holds faults."""
-    return _page(request, name, HTTPStatus.UNPROCESSABLE_ENTITY, structs)
+def filled(request: Asked, name: str, form: Form, /, **structs: object) -> Response[bytes]:
+    """A page with a form, as typed: 422 where it holds faults."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.faults else HTTPStatus.OK
+    return _page(request, name, status, {**structs, "form": form})
 
 
 def _page(request: Asked, name: str, status: int, structs: Mapping[str, object]) -> Response[bytes]:

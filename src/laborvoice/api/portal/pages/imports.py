@@ -31,12 +31,13 @@ from laborvoice.errors import Malformed
 from laborvoice.pipeline import once
 from laborvoice.pipeline.once import Keyed, Refused, Reply
 from laborvoice.views import countries
+from laborvoice.web import sheets
 from laborvoice.web.forms import Form
 
 _ROOM: Final = 1 << 16
 """Bytes of a form beside its file."""
+_ROW_DIGITS: Final = 6
 _LARGER: Final = MOST * 4 // 3 + _ROOM
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BROKEN: Final = ("unsupported-media-type", "invalid-body")
 
 
@@ -92,7 +93,7 @@ async def look(request: Request[Any, Any, Any], parts: NamedDependency[PortalPar
         sheet = read(raw, countries.by_name())
     except Malformed as error:
         faults = Form(faults={"file": str(error)})
-        return html.faulty(request, "import.html", form=faults, stage="choose", **_frame(request))
+        return html.filled(request, "import.html", faults, stage="choose", **_frame(request))
     act = step(parts, visits.of(request).principal, sheet, ImportQuery(dry_run=True))
     done = await parts.database.run("import", act)
     return _told(request, "looked", done, sheet, file=b64encode(raw).decode())
@@ -156,14 +157,9 @@ async def rejected(request: Request[Any, Any, Any]) -> Response[bytes]:
     writer = csv.writer(out)
     writer.writerow(("row", "column", "value", "remedy"))
     for one in read(raw, countries.by_name()).rejected:
-        writer.writerow((one.row, one.column, _inert(one.value), one.detail))
+        writer.writerow((one.row, one.column, sheets.inert(one.value), one.detail))
     headers = {"Content-Disposition": 'attachment; filename="rejected.csv"'}
     return Response(out.getvalue().encode(), status_code=200, media_type=CSV, headers=headers)
-
-
-def _inert(text: str) -> str:
-    """No spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 async def _carried(request: Request[Any, Any, Any]) -> tuple[bytes, tuple[str, ...]]:
@@ -174,7 +170,7 @@ async def _carried(request: Request[Any, Any, Any]) -> tuple[bytes, tuple[str, .
     except (ValueError, NotBase64):
         raise Refusal("invalid-body") from None
     chosen = tuple(value for name, value in pairs if name == "new")
-    if not all(value.isascii() and value.isdigit() for value in chosen):
+    if not all(value.isascii() and value.isdigit() and len(value) <= _ROW_DIGITS for value in chosen):
         raise Refusal("invalid-body")
     return raw, chosen
 

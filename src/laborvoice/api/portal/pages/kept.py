@@ -13,7 +13,7 @@ from laborvoice.errors import Malformed
 MOST: Final = 1 << 16
 """Bytes of a form that is kept."""
 PATH_MOST: Final = 2000
-_HIDDEN: Final = ("password", "present", "code")
+_HIDDEN: Final = ("password", "old", "present", "code")
 
 
 class Kept(Value, frozen=True):

@@ -144,11 +144,10 @@ async def _page(request: Request[Any, Any, Any], parts: PortalParts, cursors: Cu
     after = None if query.cursor is None else cursors.read(of, query.cursor, tuple[date, LinkId])
     rows = await links.page(parts.database, sight, None, after, ROWS + 1)
     shown, cursor = paged(cursors, of, rows, ROWS, lambda row: (row.created_on, row.id))
-    answer = html.faulty if form.faults else html.page
-    return answer(
+    return html.filled(
         request,
         "links.html",
-        form=form,
+        form,
         rows=shown,
         next="" if cursor is None else f"/links?cursor={cursor}",
         brand=visit.principal.kind == "brand",

@@ -83,6 +83,7 @@ async def post_notices(request: Request[Any, Any, Any], parts: NamedDependency[P
 async def _shown(request: Request[Any, Any, Any], parts: PortalParts, form: Form) -> Response[bytes]:
     person = visits.of(request).principal.person
     relay, wanted = await parts.database.run("notices", lambda db: mails.state_in(db, person))
-    show = html.faulty if form.faults else html.page
     letter = text(parts.origin)
-    return show(request, "account/notices.html", form=form, relay=relay, wanted=wanted, subject=SUBJECT, letter=letter)
+    return html.filled(
+        request, "account/notices.html", form, relay=relay, wanted=wanted, subject=SUBJECT, letter=letter
+    )

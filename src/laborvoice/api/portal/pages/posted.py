@@ -16,6 +16,10 @@ B = TypeVar("B", bound=Inbound)
 CSRF: Final = "csrf"
 
 
+class NoForm(Inbound, frozen=True):
+    """A button alone."""
+
+
 class Posted(Generic[B]):
     """``value`` is None where ``form`` holds faults."""
 

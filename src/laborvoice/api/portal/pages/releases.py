@@ -1,6 +1,6 @@
 """A release with what it cost, and how the number beside it was made."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -16,7 +16,7 @@ from laborvoice.crypto.framing import sha256
 from laborvoice.domain.ids import ReleaseId
 from laborvoice.views import made
 
-RELEASE = PathPart(text="Id of a release.", example="rel_4jfhky32628wfaybwzv7f5tadw", shape=ReleaseId)
+RELEASE: Final = PathPart(text="Id of a release.", example="rel_4jfhky32628wfaybwzv7f5tadw", shape=ReleaseId)
 
 
 @get(

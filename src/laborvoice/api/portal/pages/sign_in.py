@@ -16,7 +16,6 @@ from laborvoice.api.problems import Refusal
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain import Inbound
 from laborvoice.pipeline import sign_in
-from laborvoice.pipeline.sign_in.tools import folded
 from laborvoice.web.forms import Form
 
 WRONG: Final = "That did not fit. Check both fields, capitals too. Lost it? Ask your admin for a new link."
@@ -70,7 +69,7 @@ async def show_login(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 def login(request: Asked, form: Form) -> Response[bytes]:
-    return (html.faulty if form.faults else html.page)(request, "account/login.html", form=form)
+    return html.filled(request, "account/login.html", form)
 
 
 @post(
@@ -95,10 +94,11 @@ async def post_login(
     if sent.value is None:
         return login(request, sent.form)
     try:
-        doorkeeper.login(folded(sent.value.name))
+        doorkeeper.login(sent.value.name)
     except Refusal as refusal:
         return login(request, sent.refused("", refusal.detail))
-    outcome = await sign_in.sign_in(parts.signing_in, sent.value.name, sent.value.password)
+    before = visits.of(request).session
+    outcome = await sign_in.sign_in(parts.signing_in, sent.value.name, sent.value.password, before=before)
     match outcome:
         case sign_in.Signed():
             return _signed(request, doorkeeper, outcome.session, sent.form)
@@ -225,7 +225,7 @@ def _signed(request: Asked, doorkeeper: Doorkeeper, session: str, form: Form) ->
 
 def _code(request: Asked, form: Form) -> Response[bytes]:
     shown = Form(values={**form.values, "code": ""}, faults=form.faults)
-    return (html.faulty if form.faults else html.page)(request, "account/code.html", form=shown)
+    return html.filled(request, "account/code.html", shown)
 
 
 def _wait(seconds: int) -> str:

@@ -135,11 +135,17 @@ async def chosen(request: Request[Any, Any, Any], parts: PortalParts, cursors: C
     first = [one for _, one in roster.page("low", Narrow(), None, BEGIN)]
     listed = await portfolio.listed(parts.database, sight, list(dict.fromkeys([*first, *wanted])))
     rows = {row.id: row for row in listed}
+    policies = portfolio.policies(listed)
     return Chosen(
         total=roster.summary,
         begin=tuple(rows[one.public_id] for one in first if one.public_id in rows),
         rows=tuple(rows[one.public_id] for one in wanted if one.public_id in rows),
-        choices={"form": _form(query), "next": _next(path, query, cursor), **_choices(roster, query)},
+        choices={
+            "form": _form(query),
+            "next": _next(path, query, cursor),
+            "policies": policies,
+            **_choices(roster, query),
+        },
     )
 
 

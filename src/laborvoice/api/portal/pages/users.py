@@ -41,10 +41,6 @@ class RoleForm(Inbound, frozen=True):
     role: Role
 
 
-class NoForm(Inbound, frozen=True):
-    """A button alone."""
-
-
 def _operation(name: str, summary: str, *problems: str, path: Mapping[str, PathPart] = NO_PATH) -> dict[str, Any]:
     """Of a form of this page."""
     return {
@@ -105,7 +101,7 @@ async def post_user(request: Request[Any, Any, Any], parts: NamedDependency[Port
 @post("/users/{user:str}/reset", opt=_operation("reset", "Reset a password", "not-found", path={"user": USER}))
 async def post_reset(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
     who, principal = inbound.path_id(request, "user", UserId), visits.of(request).principal
-    await posted.read(request, NoForm, {})
+    await posted.read(request, posted.NoForm, {})
     within, now = accounts.seen(principal), parts.clock.now()
     linked = await parts.database.run(
         "reset user", lambda db: appoint.reset_in(db, now, parts.chance, who, within, principal.actor)
@@ -132,7 +128,7 @@ async def post_role(request: Request[Any, Any, Any], parts: NamedDependency[Port
 @post("/users/{user:str}/remove", opt=_operation("remove", "Remove a user", "not-found", path={"user": USER}))
 async def post_remove(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
     who, principal = inbound.path_id(request, "user", UserId), visits.of(request).principal
-    await posted.read(request, NoForm, {})
+    await posted.read(request, posted.NoForm, {})
     within, now = accounts.seen(principal), parts.clock.now()
     try:
         await parts.database.run("remove user", lambda db: appoint.remove_in(db, now, who, within, principal.actor))
@@ -146,7 +142,7 @@ async def post_remove(request: Request[Any, Any, Any], parts: NamedDependency[Po
 )
 async def post_totp_reset(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
     who, principal = inbound.path_id(request, "user", UserId), visits.of(request).principal
-    await posted.read(request, NoForm, {})
+    await posted.read(request, posted.NoForm, {})
     within, now, by = accounts.seen(principal), parts.clock.now(), (principal.actor, principal.person)
     try:
         done = await parts.database.run("reset totp", lambda db: appoint.reset_totp_in(db, now, who, within, by))
@@ -159,10 +155,10 @@ async def _shown(request: Asked, parts: PortalParts, form: Form) -> Response[byt
     principal = visits.of(request).principal
     operator = accounts.seen(principal) is None
     every = await accounts.all_parties(parts.database, None, MOST) if operator else ()
-    return (html.faulty if form.faults else html.page)(
+    return html.filled(
         request,
         "account/users.html",
-        form=form,
+        form,
         users=await accounts.users(parts.database, accounts.seen(principal), None, MOST),
         parties={one.id: one for one in every},
         roles={kind: [(role, role.replace("_", " ")) for role in roles] for kind, roles in ROLES.items()},

@@ -83,4 +83,4 @@ async def post_welcome(
 
 async def _shown(request: Asked, parts: PortalParts, form: Form) -> Response[bytes]:
     user = await redeem.looked_at(parts.signing_in, request.path_params["link"])
-    return (html.faulty if form.faults else html.page)(request, "account/welcome.html", form=form, user=user)
+    return html.filled(request, "account/welcome.html", form, user=user)

@@ -197,7 +197,7 @@ async function through(stream, bytes, most) {
  * @param {unknown} value
  * @param {any} shape
  */
-export function fit(value, shape) {
+function fit(value, shape) {
   if (shape === "text" || shape === "count") {
     const fits = shape === "text" ? typeof value === "string" : Number.isSafeInteger(value) && Number(value) >= 0;
     if (!fits) throw new Malformed("shape");

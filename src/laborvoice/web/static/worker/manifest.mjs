@@ -2,7 +2,7 @@
 import {
   Malformed, begin, concat, day, equal, gunzip, label, lp, monday, parse, plus, sha256, unb64, unpad, unutf8, utf8,
 } from "./bytes.mjs";
-import { ours, recomputes, toRsaEncryption } from "./keys.mjs";
+import { ours, recomputes, toRsaEncryption } from "./proofs.mjs";
 import { verify } from "../vendor/verify.mjs";
 
 const VERSION = 1;

@@ -5,9 +5,8 @@
 import {
   Malformed, anySet, b64, big, concat, equal, label, lp, random, sha256, unb64, utf8,
 } from "./bytes.mjs";
-import { randomCode } from "./card.mjs";
-import { toRsaEncryption } from "./keys.mjs";
-import { find } from "./work.mjs";
+import { randomCode } from "./codes.mjs";
+import { find, toRsaEncryption } from "./proofs.mjs";
 import { blind, finalise } from "../vendor/blind.mjs";
 
 const TYPE = Uint8Array.of(0, 2);
@@ -33,7 +32,7 @@ export class Marked extends Error {}
  * @param {Trusted} trusted
  * @param {string | null} code
  * @param {number} bits
- * @param {import("./work.mjs").Options} [options]
+ * @param {import("./proofs.mjs").Options} [options]
  * @returns {Promise<Asked>}
  */
 export async function ask(trusted, code, bits, options) {
@@ -171,7 +170,7 @@ const WANTS_MAX = 8;
  * @param {Uint8Array} keyId
  * @param {Uint8Array} blinded
  * @param {number} bits
- * @param {import("./work.mjs").Options} [options]
+ * @param {import("./proofs.mjs").Options} [options]
  */
 async function buildRequest(code, keyId, blinded, bits, options) {
   const request = new Uint8Array(REQUEST_SIZE);

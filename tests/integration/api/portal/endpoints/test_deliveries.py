@@ -34,6 +34,21 @@ async def test_deliveries_come_in_pages_and_by_state(desk: Any) -> None:
     assert (await desk.ask("GET", f"{path}?state=due&cursor={first.json()['next_cursor']}")).status == 400
 
 
+async def test_what_is_due_is_parked_while_its_breaker_is_open(desk: Any) -> None:
+    one = await desk.active()
+    await desk.told(2)
+    dead = await desk.delivery(one, "dead")
+    path = f"/v1/endpoints/{one['id']}/deliveries"
+    opened = "UPDATE outbox.endpoint SET paused_until = $1, park_seconds = 30"
+    await desk.sql(opened, desk.world.clock.now() + timedelta(seconds=30))
+    states = {row["id"]: row["state"] for row in (await desk.ask("GET", path)).json()["data"]}
+    assert sorted(states.values()) == ["dead", "parked"]
+    assert [row["state"] for row in (await desk.ask("GET", f"{path}?state=parked")).json()["data"]] == ["parked"]
+    assert (await desk.ask("GET", f"{path}?state=due")).json()["data"] == []
+    again = await desk.ask("POST", f"{path}/{dead}/replay")
+    assert (again.status, again.json()["state"]) == (202, "parked")
+
+
 async def attempts(desk: Any, one: Any) -> str:
     """One that nothing answered, and one that was: the delivery they belong to."""
     await desk.told(1)

@@ -50,6 +50,21 @@ async def test_published(world: World, client: Any) -> None:
     assert words.LIMITS in page
 
 
+@pytest.mark.parametrize("policy", ["standard", "strict"])
+async def test_every_page_with_numbers_names_the_policy(world: World, client: Any, policy: str) -> None:
+    brand, pair = await world.party("brand"), [await world.supplier(), await world.supplier()]
+    await world.period(Q3)
+    for one in pair:
+        await world.linked(brand, one)
+        await world.release(one, Q3, n=214, policy=policy)
+    key = await world.secret(brand, "brand")
+    other = {"standard": "strict", "strict": "standard"}[policy]
+    for path in ("/suppliers", "/heat", f"/compare?s={pair[0]},{pair[1]}", f"/suppliers/{pair[0]}"):
+        page = text(await client.get(path, key))
+        assert f"Policy {policy}: epsilon" in page, path
+        assert f"Policy {other}" not in page, path
+
+
 @pytest.mark.parametrize(
     ("n", "policy", "sees"),
     [

@@ -1,18 +1,18 @@
 /** The card: typed or from its link, the check of the keys behind it, and "Is this where you work?" */
 
-import { fingerprintOf, readLink, readTyped } from "../card.mjs";
+import { dayOf } from "../bytes.mjs";
+import { TYPED_SIZE, fingerprintOf, readLink, readTyped } from "../codes.mjs";
 import { cut, drop, go, leave, leaving, only, shown, swap, t, visit } from "../flow.mjs";
 import { el, paint, para, primary, quiet } from "../ui.mjs";
-import { deliver, throwAway, waiting as waits } from "../keep.mjs";
+import { deliver, throwAway, waiting as waits } from "../post.mjs";
 import { Marked, Refused, UnknownLocator, look, redeem } from "../visit.mjs";
 import { proceed } from "./poll.mjs";
-import { choices, complaint, helpButton, option } from "./pieces.mjs";
-import { waiting } from "./start.mjs";
+import { choices, codeField, complain, complaint, helpButton, option } from "./pieces.mjs";
+import { offline, waiting } from "./start.mjs";
 
 const GROUP = 3;
-const TYPED = 27;
 
-export { prepare as prepareCopy } from "../keep.mjs";
+export { prepare as prepareCopy } from "../post.mjs";
 
 /** After "I am ready": what waited on this phone is sent first. */
 export const start = async () => {
@@ -64,41 +64,21 @@ const spaced = (text) => {
 /** @param {string} [wrong] */
 const typing = (wrong) => {
   const error = complaint("code-wrong");
-  const field = /** @type {HTMLTextAreaElement} */ (
-    el("textarea", {
-      id: "code",
-      class: "code",
-      dir: "ltr",
-      rows: 3,
-      autocomplete: "off",
-      autocapitalize: "characters",
-      autocorrect: "off",
-      spellcheck: "false",
-      "aria-describedby": "code-hint code-wrong",
-      input: () => {
-        if (field.selectionStart === field.value.length) field.value = spaced(field.value);
-      },
-      keydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === "Enter") {
-          event.preventDefault();
-          check();
-        }
-      },
-    })
-  );
-  const say = (/** @type {string} */ text) => {
-    error.textContent = text;
-    field.setAttribute("aria-invalid", "true");
-    field.focus();
-  };
+  const field = codeField("code", () => check(), {
+    autocapitalize: "characters",
+    autocorrect: "off",
+    spellcheck: "false",
+    input: () => {
+      if (field.selectionStart === field.value.length) field.value = spaced(field.value);
+    },
+  });
   const check = () => {
     try {
-      const typed = readTyped(field.value);
-      visit.card = { ...typed, fingerprint: fingerprintOf(document.body.dataset.fp || "") };
+      visit.card = readTyped(field.value);
       visit.typed = true;
     } catch (fault) {
       const count = field.value.replace(/[\s-]/g, "").length;
-      say(count === TYPED ? t("code_check") : t("code_length", { n: count }));
+      complain(field, error, count === TYPED_SIZE ? t("code_check") : t("code_length", { n: count }));
       return;
     }
     find();
@@ -133,40 +113,30 @@ const find = async () => {
   next();
 };
 
+const again = () => {
+  drop();
+  find();
+};
+
+/** The keys behind a card, or behind none. @param {import("../types.mjs").Card | null} card */
+export const keys = async (card) =>
+  look({ card, fingerprint: fingerprintOf(document.body.dataset.fp || ""), origin: location.host, today: dayOf(Date.now()) });
+
 /** @returns {Promise<() => void>} what to show */
 const found = async () => {
   try {
-    visit.seen = await look({
-      card: visit.card,
-      fingerprint: fingerprintOf(document.body.dataset.fp || ""),
-      origin: location.host,
-      today: new Date().toISOString().slice(0, 10),
-    });
+    visit.seen = await keys(visit.card);
   } catch (fault) {
     if (fault instanceof UnknownLocator) {
       visit.card = null;
       return () => (shown(typing) ? swap(typing, "code_first") : go(typing, "code_first"));
     }
     if (fault instanceof Refused) return () => only(stop);
-    return () => go(offline);
+    return () => go(offline, again);
   }
   if (visit.card) return () => go(place);
   return enter;
 };
-
-const offline = () =>
-  paint({
-    name: "offline",
-    title: t("net_h"),
-    picture: "wifi",
-    body: [
-      para(t("net_text")),
-      primary(t("again"), () => {
-        drop();
-        find();
-      }),
-    ],
-  });
 
 /** What is served does not prove itself: nothing goes on from here. */
 export const stop = () => paint({ name: "stop", title: t("stop_h"), picture: "stop", body: [para(t("stop_text"), "big")] });

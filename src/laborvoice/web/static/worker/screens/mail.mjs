@@ -1,53 +1,26 @@
 /** The answers of helpers, opened by the digits of the receipt, and a word back. Nothing here looks again by itself. */
 
-import { fingerprintOf } from "../card.mjs";
+import { DIGITS, conversationKey, grouped, latin, parseDigits } from "../codes.mjs";
 import { drop, go, leave, leaving, only, shown, swap, t, visit } from "../flow.mjs";
-import { latin } from "../digits.mjs";
 import { thread } from "../mailbox.mjs";
-import { conversationKey, grouped, parseDigits } from "../receipt.mjs";
-import { Refused, cast, look, room, seal } from "../visit.mjs";
+import { Refused, cast, room, seal } from "../visit.mjs";
 import { el, paint, para, primary, quiet, status } from "../ui.mjs";
-import { bar, complaint } from "./pieces.mjs";
-import { stop } from "./invite.mjs";
+import { bar, codeField, complain, complaint } from "./pieces.mjs";
+import { keys, stop } from "./invite.mjs";
+import { offline } from "./start.mjs";
 
-const DIGITS = 28;
 const STATES = ["received", "reading", "acting", "closed"];
-
-/** @param {string | null} locator */
-const keys = (locator) => {
-  const fingerprint = fingerprintOf(document.body.dataset.fp || "");
-  const card = locator && { locator, code: "", fingerprint };
-  return look({ card: card || null, fingerprint, origin: location.host, today: new Date().toISOString().slice(0, 10) });
-};
 
 export const ask = () => {
   const error = complaint("digits-wrong");
-  const field = /** @type {HTMLTextAreaElement} */ (
-    el("textarea", {
-      id: "digits",
-      class: "code",
-      dir: "ltr",
-      rows: 3,
-      inputmode: "numeric",
-      autocomplete: "off",
-      "aria-describedby": "digits-hint digits-wrong",
-      keydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === "Enter") {
-          event.preventDefault();
-          open();
-        }
-      },
-    })
-  );
+  const field = codeField("digits", () => open(), { inputmode: "numeric" });
   const open = () => {
     let digits = "";
     try {
       digits = parseDigits(field.value);
     } catch (fault) {
       const count = latin(field.value).length;
-      error.textContent = count === DIGITS ? t("mail_check") : t("mail_length", { n: count });
-      field.setAttribute("aria-invalid", "true");
-      field.focus();
+      complain(field, error, count === DIGITS ? t("mail_check") : t("mail_length", { n: count }));
       return;
     }
     field.value = grouped(digits);
@@ -88,18 +61,14 @@ const looking = async (digits) => {
       replies.push(reply);
     }
     const first = replies[0];
-    visit.seen = first ? await keys(first.locator) : null;
+    visit.seen = first ? await keys({ locator: first.locator, code: "" }) : null;
     if (here()) swap(read, { replies, conversation });
   } catch (fault) {
     if (!here()) return;
     if (fault instanceof Refused) only(stop);
-    else swap(offline, digits);
+    else swap(offline, () => swap(looking, digits));
   }
 };
-
-/** @param {string} digits */
-const offline = (digits) =>
-  paint({ name: "offline", title: t("net_h"), picture: "wifi", body: [para(t("net_text")), primary(t("again"), () => swap(looking, digits))] });
 
 /** @param {{replies: any[], conversation: Uint8Array}} found */
 const read = (found) => {
@@ -184,15 +153,11 @@ const sending = async (words) => {
     }
   } catch (fault) {
     if (mine === visit && shown(sending)) drop();
-    if (mine === visit) go(failed, words);
+    if (mine === visit) go(offline, () => swap(sending, words));
   } finally {
     mine.busy = false;
   }
 };
-
-/** @param {any} words */
-const failed = (words) =>
-  paint({ name: "offline", title: t("net_h"), picture: "wifi", body: [para(t("net_text")), primary(t("again"), () => swap(sending, words))] });
 
 const sent = () =>
   paint({ name: "sent", title: t("mail_sent_h"), picture: "yes", body: [para(t("mail_sent")), primary(t("leave"), leave)] });

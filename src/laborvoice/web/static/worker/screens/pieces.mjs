@@ -67,6 +67,38 @@ export const readers = () => el("ul", { class: "readers" }, ...visit.seen.part.w
  */
 export const complaint = (id) => el("p", { id, class: "wrong", role: "alert" });
 
+/** What is wrong with a field, told by it. @param {HTMLElement} field @param {HTMLElement} place @param {string} text */
+export const complain = (field, place, text) => {
+  place.textContent = text;
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+};
+
+/**
+ * Where what is on paper is typed, on as many lines; Enter goes on.
+ *
+ * @param {string} id
+ * @param {() => void} enter
+ * @param {Object<string, any>} more
+ */
+export const codeField = (id, enter, more) =>
+  /** @type {HTMLTextAreaElement} */ (
+    el("textarea", {
+      id,
+      class: "code",
+      dir: "ltr",
+      rows: 3,
+      autocomplete: "off",
+      "aria-describedby": id + "-hint " + id + "-wrong",
+      keydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        enter();
+      },
+      ...more,
+    })
+  );
+
 /**
  * A tick of several. It asks `may` before it is ticked.
  *

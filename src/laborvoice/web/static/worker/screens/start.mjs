@@ -155,24 +155,16 @@ const onward = async (wanted, then) => {
     }
   } catch (error) {
     rest = null;
-    swap(offline, () => onward(wanted, then));
+    swap(offline, () => {
+      drop();
+      onward(wanted, then);
+    });
   }
 };
 
 export const waiting = () =>
   paint({ name: "waiting", title: t("wait"), body: [el("div", { class: "wait", "aria-hidden": "true" }, icon("clock"))] });
 
-/** @param {() => void} again */
-const offline = (again) =>
-  paint({
-    name: "offline",
-    title: t("net_h"),
-    picture: "wifi",
-    body: [
-      para(t("net_text")),
-      primary(t("again"), () => {
-        drop();
-        again();
-      }),
-    ],
-  });
+/** @param {() => void} again takes the place of this screen */
+export const offline = (again) =>
+  paint({ name: "offline", title: t("net_h"), picture: "wifi", body: [para(t("net_text")), primary(t("again"), again)] });

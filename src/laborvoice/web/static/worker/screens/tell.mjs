@@ -1,19 +1,20 @@
 /** Her own words, if she wants, the last look, and what she takes away: the code of her receipt, her right, the numbers. */
 
-import { latin } from "../digits.mjs";
+import { conversationKey, grouped, latin, makeDigits } from "../codes.mjs";
 import { go, leave, leaving, only, shown, swap, t, visit } from "../flow.mjs";
-import { conversationKey, grouped, makeDigits } from "../receipt.mjs";
-import { byGravity, hints, urgency } from "../rules.mjs";
-import { able, keep } from "../keep.mjs";
+import { able, keep } from "../post.mjs";
 import { button, el, paint, para, primary, quiet, status } from "../ui.mjs";
 import { Marked, cast, forget, room, seal } from "../visit.mjs";
 import { kept, redeeming, stop, used } from "./invite.mjs";
-import { bar, complaint, helpButton, labelled, readers } from "./pieces.mjs";
-import { answersList, ballot, gravest, line, named, proceed, worst } from "./poll.mjs";
+import { bar, complain, complaint, helpButton, labelled, readers } from "./pieces.mjs";
+import { answersList, ballot, byGravity, gravest, hints, line, named, proceed, urgency, worst } from "./poll.mjs";
+import { offline } from "./start.mjs";
 import { answerable, confirm } from "./urgent.mjs";
 
 const PAUSE_MS = 150;
 const LAST = 4;
+/** Bytes of a message for what may still be decided: who may know, what is wrong, whether an answer is wanted. */
+const SPARE = 192;
 
 /** Words for the watchdogs alone, or null where she has none. @returns {Promise<any>} */
 const message = async () => {
@@ -31,6 +32,10 @@ const message = async () => {
     number: visit.sent,
   };
 };
+
+/** How many bytes she may still write. @param {string} text */
+const space = async (text) =>
+  (await room(visit.seen.trusted, { kind: "story", text, language: visit.pack.code, conversation: null })) - SPARE;
 
 /** Takes a while, so it begins before it is needed; for everyone alike. */
 const stretch = () => {
@@ -63,8 +68,8 @@ export const story = (how) => {
   };
   const measure = async () => {
     const text = field.value.trim();
-    const bytes = await room(visit.seen.trusted, { kind: "story", text, language: visit.pack.code, conversation: new Uint8Array(32) });
-    most = most || (text ? await room(visit.seen.trusted, { kind: "story", text: "", language: visit.pack.code, conversation: new Uint8Array(32) }) : bytes);
+    const bytes = await space(text);
+    most = most || (await space(""));
     fits = bytes >= 0;
     left.set(bytes / most);
     error.textContent = fits ? "" : t("long");
@@ -137,8 +142,10 @@ const prepare = (alone = false) => {
   if (visit.sealing) visit.sealing.stop.abort();
   const stopping = new AbortController();
   const sealing = { stop: stopping, shown: (/** @type {number} */ _done) => {}, envelope: sealed(alone, stopping.signal, (done) => sealing.shown(done)) };
-  sealing.envelope.catch(() => null);
   visit.sealing = sealing;
+  sealing.envelope.catch(() => {
+    if (visit.sealing === sealing) visit.sealing = null; // tried anew, not failed for ever
+  });
 };
 
 /** @param {boolean} alone @param {AbortSignal} signal @param {(done: number) => void} onProgress @returns {Promise<Uint8Array>} */
@@ -185,15 +192,11 @@ const lock = async (how) => {
   } catch (fault) {
     if (!here()) return;
     if (fault instanceof Marked) only(stop);
-    else swap(failed, how);
+    else swap(offline, () => swap(lock, how));
   } finally {
     mine.busy = false;
   }
 };
-
-/** @param {{alone: boolean}} [how] */
-const failed = (how) =>
-  paint({ name: "offline", title: t("net_h"), picture: "wifi", body: [para(t("net_text")), primary(t("again"), () => swap(lock, how))] });
 
 /** Ends the trying, not the wish to send. */
 const sending = new AbortController();
@@ -249,9 +252,7 @@ const last = (next) => {
       next();
       return;
     }
-    error.textContent = t("last_wrong");
-    field.setAttribute("aria-invalid", "true");
-    field.focus();
+    complain(field, error, t("last_wrong"));
   };
   const field = /** @type {HTMLInputElement} */ (
     el("input", {

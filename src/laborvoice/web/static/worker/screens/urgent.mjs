@@ -1,9 +1,8 @@
 /** A grave answer: is it right, who can help at once, who would read it, and what she wants. Nothing is ticked for her. */
 
 import { go, t, visit } from "../flow.mjs";
-import { GATE, urgency } from "../rules.mjs";
 import { button, el, paint, para, primary } from "../ui.mjs";
-import { ask, line, proceed } from "./poll.mjs";
+import { GATE, ask, line, proceed, urgency } from "./poll.mjs";
 import { asked, choices, help, helpButton, labelled, option, readers, tick } from "./pieces.mjs";
 import { story } from "./tell.mjs";
 
