@@ -5,10 +5,10 @@ MADE := .venv/.made
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test attack faults fuzz browser bench gates screenshots openapi web vendor bundles js lock
+.PHONY: help setup demo check test attack faults fuzz browser bench bench-web gates screenshots openapi web vendor bundles js lock sbom audit soak
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(MADE) ## make .venv, hashes checked; done again only when the lock or pyproject.toml changed
 
@@ -57,8 +57,14 @@ browser: setup ## every line of the browser tests; needs Chromium (five minutes)
 fuzz: setup ## ask both APIs what their contracts allow and forbid, two hundred times an operation (twenty minutes)
 	$(BIN)/pytest tests/fuzz --fuzz-examples 200 --timeout 3600
 
+bench-web: setup ## the workers' page on a slow phone and a slow line; needs Chromium (two minutes)
+	$(BIN)/laborvoice bench client
+
 bench: setup ## every bar with its measured ratio, and whether it holds (half an hour)
 	$(BIN)/laborvoice bench all
+
+soak: setup ## ten minutes of load with mixes, a close and deliveries: memory, errors, waiting times
+	$(BIN)/python benchmarks/soak.py
 
 screenshots: setup ## take the pictures of the handbook again, from a demo; needs Chromium (three minutes)
 	@rm -rf .make/shots && mkdir -p .make
@@ -90,4 +96,15 @@ lock: ## resolve the dependencies again; nothing younger than a week gets in
 	.make/lock/bin/uv pip compile pyproject.toml --extra embedded --group dev --universal --python-version 3.11 \
 	  --quiet --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock \
 	  --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(days=7))')"
+	.make/lock/bin/uv pip compile pyproject.toml --constraint requirements.lock --universal --python-version 3.11 \
+	  --quiet --generate-hashes --no-strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --output-file deploy/requirements.lock
 	@rm -rf .make/lock
+
+sbom: setup ## what is shipped, as CycloneDX, in dist/
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements deploy/requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/laborvoice.cdx.json 2>/dev/null && echo dist/laborvoice.cdx.json
+
+audit: setup ## known vulnerabilities of what is shipped; asks PyPI's advisories
+	$(BIN)/pip-audit --disable-pip --require-hashes --strict -r deploy/requirements.lock

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import harness
 
-NAMES: Final = ("intake", "vault", "mix", "close", "score", "portfolio", "issue", "webhooks")
+NAMES: Final = ("intake", "vault", "mix", "close", "score", "portal", "issue", "webhooks")
 
 
 def main() -> None:

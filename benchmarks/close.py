@@ -27,6 +27,7 @@ from laborvoice.bootstrap.vault import code_hash
 from laborvoice.crypto import suites
 from laborvoice.domain import Value
 from laborvoice.domain.ids import SupplierId, SupplierKey
+from laborvoice.domain.period import Period
 from laborvoice.keyring.journal import FileJournal
 from laborvoice.pipeline import count
 from laborvoice.store.database import Database
@@ -49,20 +50,23 @@ class Counted(Value, frozen=True):
 class Field(Value, frozen=True):
     one: Station
     root: bytes
+    period: Period = PERIOD
 
     async def fill(self, suppliers: int, each: int) -> None:
         """So many suppliers with so many ballots each, in one box, in no order."""
         await self._empty()
         places = [(SupplierKey(number + 1), SupplierId.draw(CHANCE.bytes(ID_BYTES))) for number in range(suppliers)]
         await self._register(places)
-        piles = [Pile(root=self.root, supplier=str(public), period=PERIOD.label, count=each) for _, public in places]
+        piles = [
+            Pile(root=self.root, supplier=str(public), period=self.period.label, count=each) for _, public in places
+        ]
         chunks = [chunk for pile in piles for chunk in ballots.split(pile)]
         with ballots.makers() as pool:
             for rows in ballots.rows(pool, chunks):
                 await self.one.copy("ballot.box", ("lot", "period", "id", "blob"), rows)
         if suppliers > 1:
             salt = CHANCE.bytes(ID_BYTES).hex()
-            await self.one.sql(f"SELECT ballot.reshuffle('box', '{PERIOD.label}', '\\x{salt}')")
+            await self.one.sql(f"SELECT ballot.reshuffle('box', '{self.period.label}', '\\x{salt}')")
 
     async def count(self, suppliers: int, ballots_in_all: int) -> Counted:
         """Once: all that an earlier count wrote is taken back before."""
@@ -113,6 +117,7 @@ class Field(Value, frozen=True):
                 "workers_max",
                 "engagement",
                 "created_on",
+                "updated_on",
             ),
             [
                 (
@@ -127,6 +132,7 @@ class Field(Value, frozen=True):
                     1000,
                     1000,
                     "ok",
+                    CLOCK.now().date(),
                     CLOCK.now().date(),
                 )
                 for key, public in places
@@ -151,7 +157,7 @@ class Field(Value, frozen=True):
                     UUID(bytes=CHANCE.bytes(ID_BYTES), version=4),
                     key,
                     "open",
-                    [PERIOD.label],
+                    [self.period.label],
                     1000,
                     "watchdog",
                     ["en"],
@@ -164,7 +170,7 @@ class Field(Value, frozen=True):
         await self.one.copy(
             "ballot.token_key",
             ("period", "supplier_id", "token_key_id", "spki", "questionnaire", "version"),
-            [(PERIOD.label, key, CHANCE.bytes(32), b"", *ballots.ASKED) for key, _ in places],
+            [(self.period.label, key, CHANCE.bytes(32), b"", *ballots.ASKED) for key, _ in places],
         )
 
 

@@ -30,13 +30,15 @@ LEAST: Final[Mapping[str, Mapping[str, float]]] = {
     "intake": {"vs_plain": 7.0, "vs_empty": 0.6, "tick": 0.9},
     "vault": {"vs_raw": 0.8, "two_workers": 1.7},
     "issue": {"vs_bare": 0.8},
+    "portal": {"bulk": 5.0},
     "webhooks": {"deferred_drain": 0.8},
 }
 MOST: Final[Mapping[str, Mapping[str, float]]] = {
+    "client": {"tti_s": 6.0, "first_tap_kb": 20.0, "code_kb": 55.0, "data_kb": 35.0, "sent_kb": 14.0},
     "mix": {"minute": 1.0},
     "close": {"rss": 1.2, "million": 1.0},
     "score": {"growth": 1.3},
-    "portfolio": {"first_page": 1.5},
+    "portal": {"page_growth": 1.5, "portfolio_kb": 60.0, "supplier_kb": 40.0},
     "webhooks": {"dead_endpoint_p99": 1.5},
 }
 

@@ -7,7 +7,7 @@ same client measures every app. Linux alone: it waits with epoll.
 import gc
 import select
 import socket
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Final
@@ -39,7 +39,7 @@ def request(path: str, kind: str, body: bytes) -> bytes:
 
 
 class _Client:
-    def __init__(self, port: int, requests: Sequence[bytes]) -> None:
+    def __init__(self, port: int, requests: Iterable[bytes]) -> None:
         self._port = port
         self._requests = iter(requests)
         self._poll = select.epoll()
@@ -126,8 +126,22 @@ def opened(port: int, requests: Sequence[bytes], rate: float, skip: float) -> Re
         return _result(client, counted / (span - skip))
 
 
+def lasting(port: int, requests: Iterable[bytes], rate: float, seconds: float) -> Result:
+    """Arrivals at a steady ``rate`` for so long, from requests that do not end; all answers are waited for."""
+    with _client(port, requests) as client:
+        began, sent = perf_counter(), 0
+        while (ended := perf_counter() - began) < seconds:
+            while sent < ended * rate and client.waiting < _MOST_OPEN:
+                sent += client.launch()
+            client.collect(max((sent + 1) / rate - (perf_counter() - began), 0.0))
+        while client.waiting:
+            if client.collect(PATIENCE) == 0:
+                raise TimeoutError("The server does not answer.")
+        return _result(client, sent / seconds)
+
+
 @contextmanager
-def _client(port: int, requests: Sequence[bytes]) -> Generator[_Client]:
+def _client(port: int, requests: Iterable[bytes]) -> Generator[_Client]:
     client = _Client(port, requests)
     gc.collect()
     gc.disable()

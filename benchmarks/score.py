@@ -133,19 +133,19 @@ def _singly(field: Field) -> tuple[list[float], list[float]]:
     with closing(Reader(field.port, field.brand.secret)) as reader:
         some = field.brand.suppliers
         paths = [f"/v1/suppliers/{some[CHANCE.below(len(some))]}/score" for _ in range(field.reads)]
-        reads = [_expect(200, reader.send("GET", path)) for path in paths]
+        reads = [expect(200, reader.send("GET", path)) for path in paths]
         etags = {path: reader.send("GET", path)[1]["etag"] for path in set(paths)}
-        unchanged = [_expect(304, reader.send("GET", path, etag=etags[path])) for path in paths[: field.reads // 4]]
+        unchanged = [expect(304, reader.send("GET", path, etag=etags[path])) for path in paths[: field.reads // 4]]
     return reads, unchanged
 
 
 def _in_bulk(field: Field) -> list[float]:
     body = json.dumps({"suppliers": [str(one) for one in field.large.suppliers]}).encode()
     with closing(Reader(field.port, field.large.secret)) as reader:
-        return [_expect(200, reader.send("POST", "/v1/scores/query", body)) for _ in range(max(field.reads // 50, 3))]
+        return [expect(200, reader.send("POST", "/v1/scores/query", body)) for _ in range(max(field.reads // 50, 3))]
 
 
-def _expect(status: int, answer: tuple[int, dict[str, str], float]) -> float:
+def expect(status: int, answer: tuple[int, dict[str, str], float]) -> float:
     if answer[0] != status:
         raise RuntimeError(f"{answer[0]} instead of {status}.")
     return answer[2]

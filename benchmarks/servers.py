@@ -12,6 +12,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
+from laborvoice.domain import Value
+
 PATIENCE: Final = 60.0
 PAUSE: Final = 0.05
 BASELINE: Final = Path(__file__).parent / "baseline"
@@ -26,9 +28,21 @@ def free_port() -> int:
     return port
 
 
+class Served(Value, frozen=True):
+    port: int
+    pid: int
+
+
 @contextmanager
 def role(name: str, settings: Mapping[str, str]) -> Generator[int]:
     """``laborvoice intake`` or ``portal``; the port it serves. ``settings`` without their prefix, in lower case."""
+    with started(name, settings) as one:
+        yield one.port
+
+
+@contextmanager
+def started(name: str, settings: Mapping[str, str]) -> Generator[Served]:
+    """The same, and its process id."""
     port = free_port()
     ours = {
         **settings,
@@ -37,8 +51,18 @@ def role(name: str, settings: Mapping[str, str]) -> Generator[int]:
         "log_level": "error",
     }
     environ = {f"LABORVOICE_{key.upper()}": value for key, value in ours.items()}
-    with _running((sys.executable, "-m", "laborvoice", name), environ, port):
-        yield port
+    with _running((sys.executable, "-m", "laborvoice", name), environ, port) as process:
+        yield Served(port=port, pid=process.pid)
+
+
+@contextmanager
+def vault(settings: Mapping[str, str]) -> Generator[int]:
+    """``laborvoice vault``; its process id."""
+    port = free_port()
+    ours = {**settings, "metrics_bind": f"{LOOPBACK}:{port}", "log_level": "error"}
+    environ = {f"LABORVOICE_{key.upper()}": value for key, value in ours.items()}
+    with _running((sys.executable, "-m", "laborvoice", "vault"), environ, port) as process:
+        yield process.pid
 
 
 @contextmanager

@@ -181,12 +181,12 @@ async def _field(endpoints: int, events: int) -> AsyncGenerator[Field]:
             await one.sql(f"INSERT INTO registry.party VALUES ('{party.uuid}', 'brand', 'A brand', 'NL', '2026-01-01')")
             lanes = tuple(EndpointId.draw(CHANCE.bytes(16)) for _ in range(endpoints + 1))
             urls = [f"http://127.0.0.{1 + at % HOSTS}:{port}/hook" for at in range(endpoints)]
-            await _put_endpoints(one, party, lanes, (*urls, f"http://127.0.0.{HOSTS + 1}:{port}/slow"))
-            told = await _put_events(one, party, events)
-            yield Field(one=one, endpoints=lanes[:-1], slow=lanes[-1], events=told, settings=_settings(one))
+            await put_endpoints(one, party, lanes, (*urls, f"http://127.0.0.{HOSTS + 1}:{port}/slow"))
+            told = await put_events(one, party, events)
+            yield Field(one=one, endpoints=lanes[:-1], slow=lanes[-1], events=told, settings=settings(one))
 
 
-def _settings(one: Station) -> Mapping[str, str]:
+def settings(one: Station) -> Mapping[str, str]:
     return {
         "home": str(one.folder),
         "database_url": one.dsn("courier"),
@@ -197,7 +197,7 @@ def _settings(one: Station) -> Mapping[str, str]:
     }
 
 
-async def _put_endpoints(one: Station, party: PartyId, lanes: Sequence[EndpointId], urls: Sequence[str]) -> None:
+async def put_endpoints(one: Station, party: PartyId, lanes: Sequence[EndpointId], urls: Sequence[str]) -> None:
     """As if subscribed and verified long ago. The place of each stands in a column that deliveries do not touch."""
     public, today = key_pair(MASTER, OURS).public, CLOCK.now().date()
     await one.copy(
@@ -216,7 +216,7 @@ async def _put_endpoints(one: Station, party: PartyId, lanes: Sequence[EndpointI
     )
 
 
-async def _put_events(where: Station, party: PartyId, count: int) -> tuple[EventId, ...]:
+async def put_events(where: Station, party: PartyId, count: int) -> tuple[EventId, ...]:
     events = [_event(party) for _ in range(count)]
     await where.copy(
         "outbox.event",

@@ -115,6 +115,10 @@ class LinkExpired(LaborvoiceError):
 class TransitionRefused(Conflict):
     """From the present state this step is not allowed."""
 
+    def __init__(self, detail: str = "", missing: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.missing = missing
+
 
 class NoticesOff(Conflict):
     """No mail relay is set up here."""
@@ -138,3 +142,7 @@ class CampaignRefused(LaborvoiceError):
 
 class Unanswered(LaborvoiceError):
     """The server gave no whole answer."""
+
+
+class BackupRefused(LaborvoiceError):
+    """The backup was not made, or not loaded."""

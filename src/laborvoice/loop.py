@@ -13,21 +13,21 @@ PATIENCE = 20.0
 """Seconds a step in hand is given after ``stop``. Then it is cancelled: what it had not committed is rolled back."""
 
 
-async def run(beats: Sequence[Beat], clock: Clock, stop: asyncio.Event) -> None:
+async def run(beats: Sequence[Beat], clock: Clock, stop: asyncio.Event, patience: float = PATIENCE) -> None:
     """Run all beats side by side until ``stop`` is set.
 
-    The step in hand is finished, if it takes no longer than our patience; one that fails is logged and tried again.
+    The step in hand is finished, if it takes no longer than ``patience``; one that fails is logged and tried again.
     """
     async with asyncio.TaskGroup() as group:
         beating = [group.create_task(_beat(beat, clock, stop), name=beat.name) for beat in beats]
         await stop.wait()
-        patience = asyncio.create_task(_once(clock.sleep(PATIENCE)))
+        limit = asyncio.create_task(_once(clock.sleep(patience)))
         ended = asyncio.gather(*beating, return_exceptions=True)
-        await asyncio.wait((patience, ended), return_when=asyncio.FIRST_COMPLETED)
-        patience.cancel()
+        await asyncio.wait((limit, ended), return_when=asyncio.FIRST_COMPLETED)
+        limit.cancel()
         for beat in beating:
             beat.cancel()
-        await asyncio.gather(ended, patience, return_exceptions=True)
+        await asyncio.gather(ended, limit, return_exceptions=True)
 
 
 async def _beat(beat: Beat, clock: Clock, stop: asyncio.Event) -> None:

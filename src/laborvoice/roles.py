@@ -5,17 +5,24 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, Literal, Protocol
 
-from laborvoice import loop, serve
+from laborvoice import log, loop, serve
 from laborvoice.bootstrap import Beat
 from laborvoice.chance import SystemChance
 from laborvoice.clock import Clock
 from laborvoice.domain import Value
-from laborvoice.metrics import Sample, render
+from laborvoice.errors import DatabaseUnavailable
+from laborvoice.metrics import Metric, Values, render
 from laborvoice.settings import Bind, CourierSettings, IntakeSettings, PortalSettings, VaultSettings
 from laborvoice.store import schema
 
 Served = IntakeSettings | VaultSettings | PortalSettings | CourierSettings
 OnReady = Callable[[str], None]
+
+AFTER_THE_DOOR: Final = 8.0
+"""The door has had ``serve.STOP_SECONDS`` before; together less than the half minute in which all must end."""
+
+BEFORE_THE_DRAIN: Final = 12.0
+"""What the courier has out is given 15 s more."""
 
 _NAMES: Final[Mapping[type[Served], Literal["intake", "vault", "portal", "courier"]]] = {
     IntakeSettings: "intake",
@@ -30,17 +37,26 @@ class Parts(Protocol):
 
     @property
     def beats(self) -> tuple[Beat, ...]: ...
-    async def samples(self) -> Mapping[Sample, float]: ...
+    async def samples(self) -> Values: ...
     async def ready(self) -> bool: ...
 
 
+def _nothing() -> None:
+    """Most have nothing to say good-bye to."""
+
+
 class Role(Value, frozen=True):
-    """``door``: its app and where it listens, None where it has none. ``says``: what it tells when it serves."""
+    """``door``: its app and where it listens, None where it has none. ``says``: what it tells when it serves.
+
+    ``leave`` is called when it is told to stop; ``patience``: seconds that steps in hand then have.
+    """
 
     parts: Parts
     door: tuple[Any, Bind] | None = None
     bounds: serve.Bounds | None = None
     says: str = ""
+    leave: Callable[[], None] = _nothing
+    patience: float = loop.PATIENCE
 
 
 async def run(chosen: Served, clock: Clock, stop: asyncio.Event, on_ready: OnReady) -> None:
@@ -53,14 +69,21 @@ async def run(chosen: Served, clock: Clock, stop: asyncio.Event, on_ready: OnRea
     ended = asyncio.Event()
     async with _open(chosen, clock) as role, asyncio.TaskGroup() as group:
         listening = asyncio.Event()
-        group.create_task(_metrics(chosen, role.parts, stop, listening))
+        group.create_task(_metrics(chosen, role.parts, (stop, ended), listening))
         await listening.wait()
-        group.create_task(loop.run(role.parts.beats, clock, ended))
+        group.create_task(_leave(role, stop))
+        group.create_task(loop.run(role.parts.beats, clock, ended, role.patience))
         try:
             await _serve(role, stop, on_ready)
         finally:
             stop.set()
             ended.set()
+
+
+async def _leave(role: Role, stop: asyncio.Event) -> None:
+    await stop.wait()
+    log.write(log.Event.STOPPING)
+    role.leave()
 
 
 async def _serve(role: Role, stop: asyncio.Event, on_ready: OnReady) -> None:
@@ -72,12 +95,21 @@ async def _serve(role: Role, stop: asyncio.Event, on_ready: OnReady) -> None:
     await serve.serve(app, bind, bounds=role.bounds, stop=stop, on_ready=lambda _: on_ready(role.says))
 
 
-async def _metrics(chosen: Served, parts: Parts, stop: asyncio.Event, listening: asyncio.Event) -> None:
-    async def page() -> bytes:
-        return render(_NAMES[type(chosen)], await parts.samples())
+async def _metrics(
+    chosen: Served, parts: Parts, ends: tuple[asyncio.Event, asyncio.Event], listening: asyncio.Event
+) -> None:
+    """Without its database a process is not up, and says no more."""
 
+    async def page() -> bytes:
+        try:
+            values = await parts.samples()
+        except DatabaseUnavailable:
+            values = {(Metric.UP, ()): 0}
+        return render(_NAMES[type(chosen)], values)
+
+    stop, ended = ends
     await serve.serve_metrics(
-        chosen.metrics_bind, page=page, ready=parts.ready, stop=stop, on_ready=lambda _: listening.set()
+        chosen.metrics_bind, page=page, ready=parts.ready, stop=stop, ended=ended, on_ready=lambda _: listening.set()
     )
 
 
@@ -101,7 +133,8 @@ async def _intake(chosen: IntakeSettings, clock: Clock) -> AsyncGenerator[Role]:
 
     bounds = serve.Bounds(head_seconds=chosen.head_seconds, body_seconds=chosen.body_seconds)
     async with open_intake(chosen, clock, SystemChance()) as parts:
-        yield Role(parts=parts, door=(create_intake_app(parts), chosen.intake_bind), bounds=bounds)
+        door = (create_intake_app(parts), chosen.intake_bind)
+        yield Role(parts=parts, door=door, bounds=bounds, patience=AFTER_THE_DOOR)
 
 
 @asynccontextmanager
@@ -119,7 +152,8 @@ async def _portal(chosen: PortalSettings, clock: Clock) -> AsyncGenerator[Role]:
 
     bounds = serve.Bounds(head_seconds=chosen.head_seconds, body_seconds=chosen.body_seconds)
     async with open_portal(chosen, clock, SystemChance()) as parts:
-        yield Role(parts=parts, door=(create_portal_app(parts), chosen.portal_bind), bounds=bounds)
+        door = (create_portal_app(parts), chosen.portal_bind)
+        yield Role(parts=parts, door=door, bounds=bounds, leave=parts.fed.close, patience=AFTER_THE_DOOR)
 
 
 @asynccontextmanager
@@ -127,4 +161,4 @@ async def _courier(chosen: CourierSettings, clock: Clock) -> AsyncGenerator[Role
     from laborvoice.bootstrap.courier import open_courier
 
     async with open_courier(chosen, clock, SystemChance()) as parts:
-        yield Role(parts=parts)
+        yield Role(parts=parts, patience=BEFORE_THE_DRAIN)

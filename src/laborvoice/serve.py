@@ -192,9 +192,13 @@ async def serve_metrics(
     page: Callable[[], Awaitable[bytes]],
     ready: Callable[[], Awaitable[bool]],
     stop: asyncio.Event,
+    ended: asyncio.Event | None = None,
     on_ready: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """``/metrics``, ``/livez`` and ``/readyz`` until ``stop``. From then on it is not ready. Raises BadSetting."""
+    """``/metrics``, ``/livez`` and ``/readyz`` until ``ended``, or ``stop``. From ``stop`` on it is not ready.
+
+    Raises BadSetting.
+    """
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -210,7 +214,7 @@ async def serve_metrics(
     server = await asyncio.start_server(handle, sock=listening(bind), limit=HEAD_BYTES)
     async with server:
         on_ready(server.sockets[0].getsockname()[1])
-        await stop.wait()
+        await (ended or stop).wait()
 
 
 async def _small_answer(

@@ -237,7 +237,7 @@ def _environ(
     filled = {
         "LABORVOICE_HOME": str(chosen.home),
         "LABORVOICE_DATABASE_URL": running.dsn(role),
-        "LABORVOICE_METRICS_BIND": str(_metrics(role, ours.get("LABORVOICE_METRICS_BIND"))),
+        "LABORVOICE_METRICS_BIND": str(metrics_bind(role, ours.get("LABORVOICE_METRICS_BIND"))),
     }
     missing = {
         "LABORVOICE_INTAKE_ORIGIN": running.intake_url,
@@ -266,7 +266,7 @@ def _check(environ: Mapping[str, str], flags: Mapping[str, str]) -> None:
         settings.load(role, {**given, **absent}, {})
 
 
-def _metrics(role: settings.Process, first: str | None) -> Bind:
+def metrics_bind(role: settings.Process, first: str | None) -> Bind:
     """One port after another from the one that is named, in the order of the design's table."""
     base = Bind(host="127.0.0.1", port=METRICS_PORT) if first is None else Bind.parse(first)
     return Bind(host=base.host, port=base.port + METRICS_ORDER.index(role))

@@ -16,7 +16,7 @@ RATIOS = {
     "mix": {"minute"},
     "close": {"rss"},
     "score": {"growth"},
-    "portfolio": {"first_page"},
+    "portal": {"page_growth", "bulk", "portfolio_kb", "supplier_kb"},
     "issue": {"vs_bare"},
     "webhooks": {"vs_stub", "dead_endpoint_p99", "deferred_drain"},
 }

@@ -17,6 +17,7 @@ from support.poll import playing
 from support.scene import Roles
 
 NEEDED = "CI" in os.environ  # noqa: TID251 - how every CI says that it is one
+DRAFTS = {"intake_draft_languages": "on"}
 LOUDLY = "No Chromium on this machine: THE BROWSER TESTS WERE LEFT OUT (Debian: apt-get install chromium)."
 
 collect_ignore_glob = [] if CHROMIUM or NEEDED else ["test_*.py"]
@@ -62,5 +63,5 @@ async def phones(database: Roles, tmp_path: Path) -> AsyncGenerator[Pocket]:
 @pytest.fixture
 async def drafts(database: Roles, tmp_path: Path) -> AsyncGenerator[Pocket]:
     """As ``phones``; languages that nobody reviewed are offered too."""
-    async with playing(database.dsn, tmp_path, clock=clock(), drafts="on") as world, pocket(world) as ready:
+    async with playing(database.dsn, tmp_path, clock=clock(), page=DRAFTS) as world, pocket(world) as ready:
         yield ready

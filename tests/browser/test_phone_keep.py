@@ -36,8 +36,8 @@ async def page(world: World) -> AsyncGenerator[Page]:
 
 
 async def ask(page: Page, call: str, envelope: bytes = bytes(9_216)) -> Any:
-    """Of ``post.mjs``, as k; ``e`` is the envelope."""
-    module = f"/a/{worker.release()}/worker/post.mjs"
+    """Of ``rest.mjs``, as k; ``e`` is the envelope."""
+    module = f"/a/{worker.release()}/worker/rest.mjs"
     whole = f"async (b) => {{ const k = await import('{module}'), e = Uint8Array.from(b); {call} }}"
     return await page.evaluate(whole, list(envelope))
 
@@ -71,6 +71,20 @@ async def test_where_the_browser_cannot_the_next_visit_delivers_it(page: Page, w
 async def test_the_browser_delivers_it_behind_the_page(page: Page, world: World) -> None:
     await ask(page, "await k.prepare(); await k.keep(e);", await ballot(world))
     while await page.evaluate(LEFT) != NOTHING:  # noqa: ASYNC110 - the browser tells nobody
+        await asyncio.sleep(0.05)
+    assert await counted(world) == 1
+
+
+async def test_the_browser_delivers_it_when_the_page_is_closed(page: Page, world: World) -> None:
+    envelope = await ballot(world)
+    assert page.context.browser is not None
+    context = await page.context.browser.new_context()
+    page, other = await context.new_page(), await context.new_page()
+    for one in (page, other):
+        await one.goto(world.url)
+    await ask(page, "await k.prepare(); await k.keep(e);", envelope)
+    await page.close()
+    while await other.evaluate(LEFT) != NOTHING:  # noqa: ASYNC110 - the browser tells nobody
         await asyncio.sleep(0.05)
     assert await counted(world) == 1
 

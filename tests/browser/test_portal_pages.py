@@ -1,16 +1,18 @@
 """Every page of the portal, for everyone's eyes, hands and screens."""
 
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, Page
 
-from support.portal_browsing import Portal, no_violation, opened
+from laborvoice.domain.party import Role
+from support.portal_browsing import Portal, enter, first_row, no_violation, opened
+from support.signing import person
 
 pytestmark = pytest.mark.all_browser
 
-TILES = ".cards.first > .card"
+THEMES: tuple[tuple[Literal["light", "dark"], str], ...] = (("light", "ltr"), ("dark", "ltr"), ("light", "rtl"))
 FAULTS = ("Failed to load resource",)
 """What a browser says of a status we meant."""
 
@@ -39,6 +41,10 @@ LONG = """() => [...document.querySelectorAll("p, li, dd")].filter((one) => {
     letter.remove();
     return one.getBoundingClientRect().width > 80 * ch && !one.matches(".flash, .legend li");
 }).length"""
+CUT = """() => [...document.querySelectorAll(".scroll")]
+    .filter((one) => one.scrollWidth > one.clientWidth)
+    .map((one) => [one.scrollWidth, one.clientWidth, ...[...one.querySelectorAll("th")].slice(0, 9)
+        .map((cell) => `${cell.textContent} ${Math.round(cell.getBoundingClientRect().width)}`)])"""
 SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=hidden]), .button, .top a, summary")]
     .map((one) => [one, (one.closest(".pick") ?? one).getBoundingClientRect()])
     .filter(([, box]) => box.width && box.height < 43.5).map(([one]) => one.outerHTML)"""
@@ -59,12 +65,39 @@ async def test_axe_finds_nothing(portal: Portal, scheme: Any) -> None:
     assert [text for text in portal.refused if not text.startswith(FAULTS)] == []
 
 
+@pytest.mark.parametrize("role", ["brand_admin", "operator_admin", "auditor"])
+async def test_every_page_of_the_navigation(portal: Portal, role: Role) -> None:
+    """In both themes and both directions: axe finds nothing, nothing sticks out, cards use the width."""
+    party = portal.made.brand if role == "brand_admin" else await portal.world.party("operator")
+    one = await person(portal.world, portal.parts.signing_in, party, role, "Ana Admin")
+    page = await portal.stranger(viewport={"width": 1280, "height": 800})
+    await enter(page, one)
+    links = await page.locator("nav a").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))")
+    for path in (*links, "/account", "/account/notices"):
+        await page.goto(path)
+        assert await page.locator("h1").count() == 1, path
+        assert await page.evaluate(COVERED) >= 0.92, path
+        for scheme, direction in THEMES:
+            await page.emulate_media(color_scheme=scheme)
+            await page.evaluate("(one) => { document.documentElement.dir = one; }", direction)
+            assert not await page.evaluate(WIDER), path
+            await no_violation(page)
+    assert [text for text in portal.refused if not text.startswith(FAULTS)] == []
+
+
 async def test_axe_would_find_something(portal: Portal) -> None:
     page = await portal.page()
     await page.goto("/suppliers")
     await page.evaluate("document.querySelectorAll('label').forEach((one) => one.remove())")
     with pytest.raises(AssertionError, match="label"):
         await no_violation(page)
+
+
+@pytest.mark.parametrize("width", [1280, 1920, 2560])
+async def test_no_column_of_the_portfolio_is_cut(portal: Portal, width: int) -> None:
+    page = await portal.page(viewport={"width": width, "height": 800})
+    await page.goto("/suppliers")
+    assert await page.evaluate(CUT) == []
 
 
 @pytest.mark.parametrize("width", [1280, 1920, 2560])
@@ -78,18 +111,10 @@ async def test_wide_screens_are_used(portal: Portal, width: int) -> None:
 
 
 async def test_ten_seconds(portal: Portal) -> None:
-    """The first row is wholly in sight and comes first: how bad and how sure, what is behind it, what to do."""
     page = await portal.page(viewport={"width": 1280, "height": 800})
     for path in ("/suppliers", *(f"/suppliers/{one}" for one in portal.made.suppliers.values())):
         await page.goto(path)
-        boxes = [await tile.bounding_box() for tile in await page.locator(TILES).all()]
-        assert len(boxes) == 3
-        for box in boxes:
-            assert box is not None
-            assert box["y"] + box["height"] <= 800, path
-        assert len({round(box["y"]) for box in boxes if box}) == 1
-        first = await page.evaluate("document.querySelector('main .card').parentElement.className")
-        assert first == "cards first"
+        await first_row(page)
 
 
 async def test_a_phone_at_twice_the_text(portal: Portal) -> None:

@@ -1,20 +1,25 @@
 """What warns or stops a worker, and what a visit leaves behind: each line runs with ``--all-browser``."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from playwright.async_api import Route, async_playwright
 
-from laborvoice.domain.card import format_typed
+from laborvoice.crypto import work
+from laborvoice.domain.card import card_url, format_typed
 from support.browsing import CHROMIUM, QUIET
 from support.handset import CALM, ELSEWHERE, NARROW, Pocket, leading_to
+from support.phone import HOST
 
 pytestmark = pytest.mark.all_browser
 
 GRAVE = CALM | {"documents_held": "yes"}
 STORY = "They keep our passports in the blue cabinet."
+WANTED = 16
 TELLING = "Call 0171 555 1234 or a@b.example: the only welder of line 5 saw it."
 
 
@@ -36,6 +41,73 @@ async def test_what_does_not_prove_itself_stops_the_visit(phones: Pocket, path: 
     await handset.walk("stop")
     assert await handset.page.locator("main button").count() == 0
     assert handset.posts("") == []
+
+
+@pytest.mark.parametrize("days", [-20, 20])
+async def test_a_manifest_of_other_days_stops_the_visit(phones: Pocket, days: int) -> None:
+    site = await phones.world.admit()
+    await phones.world.learn()
+    handset = await phones.another(site.cards[0])
+    await handset.page.clock.set_fixed_time(phones.world.clock.now() + timedelta(days=days))
+    await handset.open()
+    await handset.walk("stop")
+    assert handset.posts("") == []
+
+
+async def test_a_manifest_without_its_signature_stops_the_visit(phones: Pocket) -> None:
+    site = await phones.world.admit()
+    await phones.world.learn()
+    handset = await phones.another(site.cards[0])
+
+    async def unsigned(route: Route) -> None:
+        answer = await route.fetch(url=phones.world.url + urlsplit(route.request.url).path)
+        await route.fulfill(json={**await answer.json(), "sigs": []})
+
+    await handset.page.route("**/v1/manifest", unsigned)
+    await handset.open()
+    await handset.walk("stop")
+    assert handset.posts("") == []
+
+
+async def test_the_key_of_another_card_stops_the_visit(phones: Pocket) -> None:
+    """The card of the link names its manifest key, and this server has another."""
+    site = await phones.world.admit()
+    await phones.world.learn()
+    card = msgspec.structs.replace(site.cards[0], fingerprint=bytes(16))
+    handset = await phones.another(card)
+    await handset.open("#" + card_url(HOST, card).partition("#")[2])
+    assert "#" not in handset.page.url
+    await handset.walk("stop")
+    assert handset.posts("") == []
+
+
+async def test_the_part_of_another_supplier_stops_the_visit(phones: Pocket) -> None:
+    mine, other = await phones.world.admit(), await phones.world.admit()
+    await phones.world.learn()
+    handset = await phones.another(mine.cards[0])
+
+    async def others(route: Route) -> None:
+        answer = await route.fetch(url=f"{phones.world.url}/v1/manifest/{other.locator}")
+        await route.fulfill(response=answer)
+
+    await handset.page.route(f"**/v1/manifest/{mine.locator}", others)
+    await handset.open()
+    await handset.walk("stop")
+    assert handset.posts("") == []
+
+
+async def test_what_the_server_wants_is_worked_for(phones: Pocket) -> None:
+    """More than the floor of the manifest; what it says otherwise is read in the tests of the modules."""
+    site = await phones.world.admit()
+    await phones.world.learn()
+    handset = await phones.another(site.cards[0])
+    await handset.page.route("**/v1/work", lambda route: route.fulfill(body=str(WANTED)))
+    await handset.open()
+    await handset.walk("end")
+    [asked], [sent] = handset.posts("/v1/exchanges"), handset.posts("/v1/envelopes")
+    envelope, request = sent.post_data_buffer or b"", asked.post_data_buffer or b""
+    assert work.check(work.work_digest_envelope(envelope), envelope[20:28], WANTED)
+    assert work.check(work.work_digest_exchange(request), request[4:12], WANTED)
 
 
 async def test_words_that_show_who_she_is_are_named_and_never_block(phones: Pocket) -> None:

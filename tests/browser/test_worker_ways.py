@@ -1,12 +1,13 @@
 """What a worker may meet on the way: each line runs with ``--all-browser``."""
 
+import re
 from hashlib import shake_256
 
 import pytest
 from playwright.async_api import Route
 
 from laborvoice.crypto.framing import ENVELOPE_SIZE, b64
-from support.handset import BEFORE, CALM, ELSEWHERE, URL, Handset, Pocket
+from support.handset import CALM, ELSEWHERE, URL, Handset, Pocket
 from support.judging import NEWER, same_on_the_phone
 from support.poll import FIRST
 
@@ -16,34 +17,6 @@ GRAVE = CALM | {"documents_held": "yes"}
 IN_DANGER = CALM | {"danger_now": "yes"}
 WAY = ("before", "code", "place", "question", "urgent", "offer", "may", "story", "review", "receipt", "end")
 TOGETHER = "They keep our passports."
-
-
-async def test_leave_now_leads_away_and_back_does_not_lead_here(phones: Pocket) -> None:
-    """From each screen of the way; before it stood another page."""
-    site = await phones.world.admit()
-    await phones.world.learn()
-    for card, screen in zip(site.cards, ("language", "before", "code", "question", "story", "receipt"), strict=False):
-        handset = await phones.another(card)
-        handset.answers, handset.story = GRAVE, TOGETHER
-        await handset.page.goto(BEFORE)
-        await handset.open()
-        await handset.walk(screen)
-        await handset.page.click("#leave")
-        await handset.page.wait_for_url(ELSEWHERE)
-        await handset.page.go_back()
-        assert handset.page.url == BEFORE, screen
-
-
-async def test_an_older_browser_leaves_as_well(phones: Pocket) -> None:
-    """Without CloseWatcher an entry of the history catches Android's Back."""
-    handset = await phones.another(script=NEWER)
-    await handset.page.goto(BEFORE)
-    await handset.open()
-    await handset.walk("code")
-    await handset.page.click("#leave")
-    await handset.page.wait_for_url(ELSEWHERE)
-    await handset.page.go_back()
-    assert handset.page.url == BEFORE
 
 
 async def test_three_shifts_lead_away_and_escape_one_screen_back(phones: Pocket) -> None:
@@ -100,6 +73,7 @@ async def test_every_way_sends_one_envelope_of_one_size_with_one_set_of_headers(
     site = await phones.world.admit()
     await phones.world.learn()
     sent: set[tuple[object, ...]] = set()
+    fetched: set[tuple[str, ...]] = set()
     for card, answers, story in (
         (site.cards[0], CALM, ""),
         (site.cards[1], CALM, TOGETHER),
@@ -115,7 +89,15 @@ async def test_every_way_sends_one_envelope_of_one_size_with_one_set_of_headers(
         assert len(handset.posts("/v1/exchanges")) == 1
         sent.add((len(posted.post_data_buffer or b""), tuple(sorted(posted.headers.items()))))
         assert await handset.kept() == []
+        assert all(one.url.startswith(URL) for one in handset.requests)
+        fetched.add(tuple(sorted(_kind(one.url) for one in handset.requests)))
     assert [size for size, _ in sent] == [ENVELOPE_SIZE]
+    assert len(fetched) == 1, "with an invite other files were fetched than without one"
+
+
+def _kind(url: str) -> str:
+    """A part is as good as any other: they are equally long."""
+    return re.sub(r"/v1/manifest/.*", "/v1/manifest/part", url)
 
 
 async def test_a_call_from_the_gate_goes_alone_and_the_vote_is_kept(phones: Pocket) -> None:

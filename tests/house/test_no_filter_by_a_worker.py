@@ -26,6 +26,7 @@ CHOICES = {
     "seq": "the number of a manifest",
     "prefix": "a bucket of the mailbox, by a one-time address that no server knows",
     "name": "a file of the workers' client",
+    "language": "a language of the workers' client, in which its texts were spoken",
     "chain": "which chain of the audit log",
     "after": "the number of an act after which to begin",
     **dict.fromkeys(

@@ -17,6 +17,7 @@ BEHIND_THE_DOORS = frozenset(
         errors.LaborvoiceError,
         errors.BadSetting,
         errors.BlockedAddress,
+        errors.BackupRefused,
         errors.ClockRefused,
         errors.HomeInUse,
         errors.KeyDestroyed,

@@ -21,6 +21,7 @@ URL = f"http://{HOST}/"
 NARROW: ViewportSize = {"width": 360, "height": 640}
 ELSEWHERE = "https://www.wikipedia.org/"
 BEFORE = "https://before.test/"
+TABS = 60
 GRAVE = ["serious", "critical"]
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 KNOWN = BANK.by_id()
@@ -41,15 +42,20 @@ def clock() -> SlowerClock:
 
 @dataclass
 class Handset:
-    """``answers`` are given in ``walk``, and ``story`` is told there; ``digits`` are those of the receipt it saw."""
+    """``answers`` are given in ``walk``, and ``story`` is told there; ``digits`` are those of the receipt it saw.
+
+    ``look`` is called at every screen that ``walk`` passes. ``typed`` makes of Latin digits what this worker types.
+    """
 
     page: Page
     line: Line
     card: Card | None = None
     language: str = "en"
+    typed: Callable[[str], str] = str
     answers: Mapping[str, str] = field(default_factory=lambda: CALM)
     story: str = ""
     digits: str = ""
+    look: Callable[["Handset"], Awaitable[None]] | None = None
     requests: list[Request] = field(default_factory=list[Request])
     complaints: list[str] = field(default_factory=list[str])
 
@@ -83,12 +89,20 @@ class Handset:
 
     async def press(self, kind: str = "primary", place: int = 0) -> None:
         """The one way on, or an option or a tick by its place."""
-        await self.page.locator(f"main .{kind}").nth(place).click()
+        await self.tap(f"main .{kind}", place)
+
+    async def tap(self, selector: str, place: int = 0) -> None:
+        await self.page.locator(selector).nth(place).click()
+
+    async def write(self, selector: str, text: str) -> None:
+        await self.page.fill(selector, text)
 
     async def walk(self, *until: str) -> str:
         """On through the screens, until one of these is shown; says which."""
         while (shown := await self.screen) not in until:
             head = await self.page.locator("h1").text_content()
+            if self.look is not None:
+                await self.look(self)
             if (act := _ACTS.get(shown)) is not None:
                 await act(self)
             await self._moved(shown, head)
@@ -132,15 +146,35 @@ class Handset:
         return [one for one in self.requests if one.method == "POST" and one.url.endswith(path)]
 
 
+class Keyed(Handset):
+    """One that has a keyboard alone: what is not reached by Tab is not there."""
+
+    async def tap(self, selector: str, place: int = 0) -> None:
+        await self._reach(selector, place)
+        await self.page.keyboard.press("Enter")
+
+    async def write(self, selector: str, text: str) -> None:
+        await self._reach(selector, 0)
+        await self.page.keyboard.type(text)
+
+    async def _reach(self, selector: str, place: int) -> None:
+        wanted = self.page.locator(selector).nth(place)
+        for _ in range(TABS):
+            if await wanted.evaluate("(one) => one === document.activeElement"):
+                return
+            await self.page.keyboard.press("Tab")
+        raise AssertionError(f"no way to {selector} by keyboard")
+
+
 async def _language(handset: Handset) -> None:
-    await handset.page.click(f'.languages [lang="{handset.language}"]')
+    await handset.tap(f'.languages [lang="{handset.language}"]')
 
 
 async def _code(handset: Handset) -> None:
     if handset.card is None:
         await handset.press("quiet")
         return
-    await handset.page.fill("#code", grouped(format_typed(handset.card.locator, handset.card.code)))
+    await handset.write("#code", grouped(format_typed(handset.card.locator, handset.card.code)))
     await handset.press()
 
 
@@ -151,7 +185,7 @@ async def _question(handset: Handset) -> None:
 
 
 async def _story(handset: Handset) -> None:
-    await handset.page.fill("#story", handset.story)
+    await handset.write("#story", handset.story)
     await handset.press()
 
 
@@ -161,7 +195,7 @@ async def _receipt(handset: Handset) -> None:
 
 
 async def _last(handset: Handset) -> None:
-    await handset.page.fill("#last", handset.digits[-4:])
+    await handset.write("#last", handset.typed(handset.digits[-4:]))
     await handset.press()
 
 
@@ -196,16 +230,22 @@ class Pocket:
     world: World
     browser: Browser
 
-    async def another(self, card: Card | None = None, script: str = "", **look: Any) -> Handset:
+    async def another(
+        self, card: Card | None = None, script: str = "", kind: type[Handset] = Handset, **look: Any
+    ) -> Handset:
         """``script`` runs before the page does."""
-        return await self.on(await self.browser.new_context(viewport=NARROW, **look), card, script)
+        wanted: dict[str, Any] = {"viewport": NARROW, **look}
+        context = await self.browser.new_context(**wanted)
+        return await self.on(context, card, script, kind)
 
-    async def on(self, context: BrowserContext, card: Card | None = None, script: str = "") -> Handset:
+    async def on(
+        self, context: BrowserContext, card: Card | None = None, script: str = "", kind: type[Handset] = Handset
+    ) -> Handset:
         page = await context.new_page()
         await page.clock.set_fixed_time(self.world.clock.now())
         if script:
             await page.add_init_script(script)
-        handset = Handset(page, Line(), card)
+        handset = kind(page, Line(), card)
         await handset.line.listen(page)
         handset.listen()
         for place in (ELSEWHERE, BEFORE):

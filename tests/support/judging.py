@@ -45,7 +45,7 @@ async def same_on_the_phone(page: Page) -> None:
     folder = await page.locator('script[type="module"]').get_attribute("src") or ""
     found = await page.evaluate(
         """async ([folder, pack, given]) => {
-          const { urgency } = await import(folder.replace("app.mjs", "screens/poll.mjs"));
+          const { urgency } = await import(folder.replace("first.mjs", "rest.mjs"));
           return given.map((answers) => {
             const { triggers, indicators, conditions, readMore } = urgency(pack, answers);
             return [triggers.length > 0, indicators, conditions, readMore];

@@ -6,7 +6,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
-REQUEST_LINE = 40
+FRAME = len("  HTTP/1.1\r\n\r\n")
+"""Of a request line, beside method and path, and the empty line below the head."""
 
 
 @dataclass
@@ -31,12 +32,13 @@ class Line:
 
     def _asked(self, said: dict[str, Any]) -> None:
         bodies = [len(one.get("bytes", "")) * 3 // 4 for one in said["request"].get("postDataEntries", ())]
-        self.paths[said["requestId"]] = "/" + said["request"]["url"].split("/", 3)[3]
-        self._add(said["requestId"], sum(bodies))
+        path = "/" + said["request"]["url"].split("/", 3)[3]
+        self.paths[said["requestId"]] = path
+        self._add(said["requestId"], sum(bodies) + len(said["request"]["method"] + path) + FRAME)
 
     def _sent(self, said: dict[str, Any]) -> None:
         headers = sum(len(f"{name}: {value}\r\n") for name, value in said["headers"].items())
-        self._add(said["requestId"], REQUEST_LINE + headers)
+        self._add(said["requestId"], headers)
 
     def _loaded(self, said: dict[str, Any]) -> None:
         self.got[said["requestId"]] = int(said["encodedDataLength"])

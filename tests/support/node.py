@@ -41,7 +41,7 @@ class Node:
 
 
 @contextmanager
-def running(origin: str = "", folder: str = "worker") -> Generator[Node]:
+def running(origin: str = "", folder: str = "worker/rest") -> Generator[Node]:
     """Fetches go to ``origin``."""
     node = shutil.which("node")
     assert node is not None, "Node is needed for the tests of what phones run (Debian: nodejs)."

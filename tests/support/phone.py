@@ -94,7 +94,11 @@ async def exchanged(intake: Database, vault: Callable[[], Awaitable[None]], requ
     asks = [asked_of(request) for request in requests]
     await exchange.ask(intake, asks)
     await vault()
-    found = await exchange.answered(intake, [one.request_hash for one in asks])
+    wanted = [one.request_hash for one in asks]
+    found = await exchange.answered(intake, wanted)
+    while not found.keys() >= set(wanted):  # another vault has them in hand
+        await vault()
+        found = await exchange.answered(intake, wanted)
     return [found[one.request_hash] for one in asks]
 
 

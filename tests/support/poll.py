@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal, LiteralString, TypeVar
+from types import MappingProxyType
+from typing import Any, LiteralString, TypeVar
 
 import msgspec
 
@@ -234,9 +235,12 @@ async def playing(
     noise: Callable[[Policy], Noise] = OpenDpNoise,
     clock: QuickClock | None = None,
     serves: bool = True,
-    drafts: Literal["on", "off"] = "off",
+    page: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncGenerator[World]:
-    """``dsn`` gives the address for each role. ``serves``: intake has a socket, for ``World.open``."""
+    """``dsn`` gives the address for each role. ``serves``: intake has a socket, for ``World.open``.
+
+    ``page``: settings that show in the page of the client.
+    """
     told = clock or QuickClock(datetime(2026, 1, 15, 12, tzinfo=UTC))
     settings = VaultSettings(
         home=home,
@@ -245,13 +249,14 @@ async def playing(
         keyring=home / "keyring",
         intake_origin=ORIGIN,
         pow_bits=BITS,
+        **page,
     )
     intake_settings = IntakeSettings(
         home=home,
         database_url=Secret(dsn("intake")),
         intake_origin=ORIGIN,
         intake_tick_ms=10,
-        intake_draft_languages=drafts,
+        **page,
     )
     async with contextlib.AsyncExitStack() as stack:
         databases = {

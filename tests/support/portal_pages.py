@@ -16,6 +16,7 @@ from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain.condition import CONDITIONS, Severity
 from laborvoice.domain.ids import PartyId, ReleaseId, SupplierId
 from laborvoice.domain.questionnaire import load
+from laborvoice.pipeline import export
 from laborvoice.settings import Rate
 from laborvoice.views import terms
 from support.registry_world import CountedChance, World
@@ -127,8 +128,18 @@ async def served(app: Any) -> AsyncGenerator[str]:
         await task
 
 
+async def _make_exports(made: PortalParts) -> None:
+    """As the beat of the process does."""
+    while True:
+        await made.exporting.wait()
+        made.exporting.clear()
+        await export.make(made.database, made.maker)
+
+
 @asynccontextmanager
-async def shown(world: World) -> AsyncGenerator[tuple[str, Portfolio]]:
-    made = await portfolio(world)
-    async with served(create_portal_app(parts(world))) as origin:
-        yield origin, made
+async def shown(world: World) -> AsyncGenerator[tuple[str, Portfolio, PortalParts]]:
+    made, of = await portfolio(world), parts(world)
+    making = asyncio.create_task(_make_exports(of))
+    async with served(create_portal_app(of)) as origin:
+        yield origin, made, of
+    making.cancel()

@@ -183,11 +183,12 @@ class World:
         wide = n >= 100
         scales = Scales(n=2.0, bound=16, severity_sum=40 / 3 if wide else 10.0, conditions=4.0 if wide else None)
         numbers: dict[str, Any] = {
+            "scales": scales,
             "severity_sum": n * 2,
             "conditions": tuple(range(n // 4, n // 4 + 16)) if wide else None,
             "top": None if wide else Condition.WAGES,
         }
-        return Release(id=one, period=label, n=n, scales=scales, **(numbers | plain))
+        return Release(id=one, period=label, n=n, **(numbers | plain))
 
     def ledger(self, label: str) -> Ledger:
         return Ledger(

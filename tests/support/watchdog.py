@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
+from laborvoice.client.watchdog import keyfile
+from laborvoice.client.watchdog.keyfile import Keys
 from laborvoice.clock import ToldClock
 from laborvoice.crypto import signing, suites
-from laborvoice.crypto.framing import b64
-from laborvoice.crypto.manifest import own_bytes
 from laborvoice.domain.ids import PartyId
-from laborvoice.domain.manifest import PublicKey
 from laborvoice.domain.party import HelpNumber, WatchdogKey
 from laborvoice.pipeline import enrol
 from laborvoice.store.database import Database
@@ -25,19 +26,31 @@ class Watchdog:
     sign: bytes
 
     @property
+    def keys(self) -> Keys:
+        """As its client holds them, of a single month."""
+        month = keyfile.make_month(self.party, self.sign, KEYS_UNTIL, self.root)
+        return Keys(
+            party=self.party,
+            sign_key=signing.public_of(self.sign),
+            seed=self.sign,
+            months=(month,),
+            roots=(self.root,),
+        )
+
+    @property
+    def kids(self) -> frozenset[bytes]:
+        """Of the key of each suite."""
+        return frozenset(suites.key_pair(self.root, suite).kid for suite in suites.SUITES)
+
+    @property
     def pair(self) -> suites.KeyPair:
         return suites.key_pair(self.root, suites.OURS)
 
 
 def months(watchdog: Watchdog, until: date = KEYS_UNTIL) -> WatchdogKey:
-    pair = watchdog.pair
-    return WatchdogKey(
-        party=watchdog.party,
-        until=until,
-        sign_key=signing.public_of(watchdog.sign),
-        keys=(PublicKey(suite=pair.suite, kid=b64(pair.kid), pk=b64(pair.public)),),
-        own=signing.sign(watchdog.sign, own_bytes(watchdog.party, until.isoformat(), [(pair.kid, pair.public)])),
-    )
+    month = keyfile.make_month(watchdog.party, watchdog.sign, until, watchdog.root)
+    (public,) = keyfile.public(msgspec.structs.replace(watchdog.keys, months=(month,)), until)
+    return public
 
 
 async def register(database: Database, clock: ToldClock) -> Watchdog:

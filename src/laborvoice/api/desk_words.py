@@ -45,6 +45,8 @@ WORDS: Final[dict[str, str]] = {
     "next": "Where it can go from here, guards apart.",
     "evidence_source": "What it is known from. A repair is never known from the supplier or a brand.",
     "result": "What the next release said.",
+    "CaseView.assigned_to": "Whose task it is, of your people.",
+    "CaseChange.assigned_to": "Whose task it is, of your people; null: nobody's.",
     "CaseView.version": "Goes up with each change.",
     "CaseView.created_on": "The day it was opened.",
     "DueView.step": "Which step.",

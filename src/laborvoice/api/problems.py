@@ -34,7 +34,10 @@ class Pointed(Value, frozen=True):
 
 
 class Refusal(errors.LaborvoiceError):
-    """A door says no by itself: the code, where in the request the fault is, and what the client needs to know."""
+    """A door says no by itself: the code, where in the request the fault is, and what the client needs to know.
+
+    ``error``: what the door for tokens calls it (RFC 6749 5.2).
+    """
 
     def __init__(
         self,
@@ -43,12 +46,14 @@ class Refusal(errors.LaborvoiceError):
         *,
         faults: Sequence[Pointed] = (),
         headers: Sequence[tuple[bytes, bytes]] = (),
+        error: str = "",
     ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.faults = tuple(faults)
         self.headers = tuple(headers)
+        self.error = error
 
 
 class Bare(Value, frozen=True):
@@ -70,7 +75,19 @@ class Full(Value, frozen=True, omit_defaults=True):
     request_id: str
     errors: tuple[Pointed, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    error: str = ""
 
+
+class Said(Value, frozen=True):
+    """What an answer adds to its problem: our own words, never the client's."""
+
+    detail: str = ""
+    faults: Sequence[Pointed] = ()
+    candidates: Sequence[Candidate] = ()
+    error: str = ""
+
+
+NOTHING: Final = Said()
 
 _TITLES: Final[Mapping[int, Mapping[str, str]]] = MappingProxyType(
     {
@@ -222,25 +239,19 @@ _BARE: Final = {
 }
 
 
-def full(
-    problem: Problem,
-    origin: str,
-    request_id: str,
-    detail: str = "",
-    faults: Sequence[Pointed] = (),
-    candidates: Sequence[Candidate] = (),
-) -> bytes:
-    """For the portal; ``detail`` is our own words, never the client's."""
+def full(problem: Problem, origin: str, request_id: str, said: Said = NOTHING) -> bytes:
+    """For the portal."""
     return msgspec.json.encode(
         Full(
             type=f"{origin}/problems/{problem.code}",
             title=problem.title,
             status=problem.status,
-            detail=detail or problem.title,
+            detail=said.detail or problem.title,
             code=problem.code,
             request_id=request_id,
-            errors=tuple(faults),
-            candidates=tuple(candidates),
+            errors=tuple(said.faults),
+            candidates=tuple(said.candidates),
+            error=said.error,
         ),
         enc_hook=ids.encode,
     )

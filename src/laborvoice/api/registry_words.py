@@ -74,6 +74,7 @@ WORDS: Final[dict[str, str]] = {
     "sign_key": "The Ed25519 key that signs them, base64url.",
     "KeysView.keys": "One public key a suite.",
     "MonthWanted.keys": "One public key a suite.",
+    "replace": "Whether they take the place of keys whose private halves are lost.",
     "own": "The watchdog's signature over party, last day and keys, base64url.",
     "active": "Phones seal to it now.",
     "suite": "Number of the HPKE suite.",

@@ -105,6 +105,7 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "status": _of("The HTTP status.", minimum=400, maximum=599),
     "detail": _of("What went wrong this time; never a word of the request.", **_TEXT),
     "Full.code": _of("The code of the problem.", pattern="^[a-z][a-z-]*$"),
+    "Full.error": _of("At the door for tokens: the error as RFC 6749 names it.", pattern="^[a-z_]*$"),
     "request_id": _of("Names this request to the operator.", pattern="^req_[0-7][0-9a-hjkmnp-tv-z]{25}$"),
     "errors": _of("Where in the request the faults are."),
     "pointer": _of("A JSON pointer into the body, or ? and the name of a parameter.", maxLength=2000),
@@ -209,6 +210,9 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "since": _of("The period compared with.", **_PERIOD),
     "z": _of("How far beyond chance, in standard deviations."),
     "TrendView.conditions": _of("By condition, where both releases have counts.", maxItems=16),
+    "override": _of("An open critical case of yours raises it: the number stays, the band is at least high."),
+    "OverrideView.band": _of("What is seen instead: the computed band, or high."),
+    "OverrideView.case": _of("Id of the case."),
     "coverage": _of("Answers as a share of the workforce. They chose to answer, they are not a sample.", minimum=0),
     # Audit
     "chain": _of("acts: what was done; inbox: what a watchdog did with its messages."),

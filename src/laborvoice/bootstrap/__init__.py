@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, time
 
 from laborvoice.domain import Value
 
@@ -13,3 +14,8 @@ class Beat(Value, frozen=True):
     every: float
     step: Callable[[], Awaitable[None]]
     bell: asyncio.Event | None = None
+
+
+def seconds_since(day: date, now: datetime) -> int:
+    """From the day's beginning on: how old a key is that counts from then."""
+    return int((now - datetime.combine(day, time(), UTC)).total_seconds())

@@ -24,8 +24,9 @@ from laborvoice.pipeline.purge import purge
 from laborvoice.pipeline.recover import recover
 from laborvoice.pipeline.warn import Warner
 from laborvoice.settings import CourierSettings
+from laborvoice.store import schema
 from laborvoice.store.database import Connection, Database
-from laborvoice.store.outbox import delivery, endpoint
+from laborvoice.store.outbox import delivery, endpoint, server
 from laborvoice.webhooks import guard, mailer, signing
 from laborvoice.webhooks.sender import open_sender
 from laborvoice.webhooks.signer import Signer
@@ -36,6 +37,7 @@ BEAT_SECONDS: Final = 0.5
 WARN_SECONDS: Final = 10.0
 PURGE_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 15.0
+MINUTE: Final = 60
 
 
 class CourierParts(Value, frozen=True):
@@ -51,10 +53,10 @@ class CourierParts(Value, frozen=True):
         """For the metrics port: counts and classes, no endpoint."""
         now = self.clock.now()
 
-        async def look(db: Connection) -> tuple[delivery.Waiting, endpoint.Counts]:
-            return await delivery.waiting(db, now), await endpoint.counts(db)
+        async def look(db: Connection) -> tuple[delivery.Waiting, endpoint.Counts, server.Health]:
+            return await delivery.waiting(db, now), await endpoint.counts(db), await server.health(db)
 
-        waiting, counts = await self.database.run("samples", look)
+        waiting, counts, health = await self.database.run("samples", look)
         states = {"pending": counts.pending, "active": counts.active, "disabled": counts.disabled}
         out = self.deliveries
         return {
@@ -67,12 +69,14 @@ class CourierParts(Value, frozen=True):
             (Metric.FLUSH, ()): out.flush_seconds,
             (Metric.EXPIRED, ()): out.expired,
             (Metric.HEART_LATE, ()): self.heart.late,
+            (Metric.OLDEST, ()): health.oldest_minutes * MINUTE,
+            (Metric.DEAD_ROWS, ()): health.dead_rows,
             **{(Metric.ENDPOINTS, (state,)): count for state, count in states.items()},
             **{(Metric.ATTEMPTS, (name,)): count for name, count in out.outcomes.items()},
         }
 
     async def ready(self) -> bool:
-        return await self.database.answers()
+        return await schema.served(self.database)
 
 
 @asynccontextmanager

@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-from laborvoice.bootstrap import Beat
+import msgspec
+
+from laborvoice.bootstrap import Beat, seconds_since
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
 from laborvoice.domain import Value
@@ -16,10 +18,11 @@ from laborvoice.pipeline import exchange, learn, receive
 from laborvoice.pipeline.receive import Seat
 from laborvoice.settings import IntakeSettings
 from laborvoice.spooler import Answers, Spooler, Ticks
+from laborvoice.store import schema
 from laborvoice.store.ballot.exchange_ask import Ask
 from laborvoice.store.database import Database
 from laborvoice.views import manifest
-from laborvoice.web import worker
+from laborvoice.web import audio, worker
 
 LEARN_SECONDS: Final = 5.0
 LISTEN_SECONDS: Final = 5.0
@@ -89,8 +92,12 @@ class Page:
     def __init__(self, database: Database, clock: Clock, settings: IntakeSettings) -> None:
         self._database = database
         self._clock = clock
-        self._exit_url = settings.intake_exit_url
-        self._drafts = settings.intake_draft_languages == "on"
+        self._told = worker.Told(
+            fingerprint=None,
+            exit_url=settings.intake_exit_url,
+            drafts=settings.intake_draft_languages == "on",
+            audio=settings.intake_audio is not None,
+        )
         self._fixed: worker.File | None = None
 
     async def file(self) -> worker.File:
@@ -98,7 +105,7 @@ class Page:
         if self._fixed is not None:
             return self._fixed
         fingerprint = await manifest.fingerprint(self._database, self._clock.now().date())
-        made = worker.index(fingerprint, self._exit_url, drafts=self._drafts)
+        made = worker.index(msgspec.structs.replace(self._told, fingerprint=fingerprint))
         if fingerprint is not None:
             self._fixed = made
         return made
@@ -115,6 +122,7 @@ class IntakeParts(Value, frozen=True):
     asks: Spooler[Ask]
     answers: Answers[bytes, bytes]
     page: Page
+    sounds: Mapping[str, audio.Sound]
     beats: tuple[Beat, ...]
 
     def seat(self, body: bytes) -> Seat:
@@ -122,20 +130,28 @@ class IntakeParts(Value, frozen=True):
 
     async def samples(self) -> Mapping[Sample, int]:
         """For the metrics port: nothing that moves with one envelope."""
-        return {(Metric.UP, ()): 1, (Metric.BUSY, ()): int(self.gate.busy)}
+        now = self.clock.now()
+        since = await manifest.begun(self.database, now.date())
+        age: dict[Sample, int] = {}
+        if since is not None:
+            age[Metric.KEY_AGE, ("manifest",)] = seconds_since(since, now)
+        return {(Metric.UP, ()): 1, (Metric.BUSY, ()): int(self.gate.busy), **age}
 
     async def ready(self) -> bool:
+        """A manifest that has not ended, too: without one every phone would refuse to send."""
         try:
-            return await manifest.is_fresh(self.database, self.clock.now().date())
+            fresh = await manifest.is_fresh(self.database, self.clock.now().date())
+            return fresh and await schema.served(self.database)
         except DatabaseUnavailable:
             return False
 
 
 @asynccontextmanager
 async def open_intake(settings: IntakeSettings, clock: Clock, chance: Chance) -> AsyncGenerator[IntakeParts, None]:
-    """Raises DatabaseUnavailable. At the end, what is queued is flushed."""
+    """Raises DatabaseUnavailable and BadSetting. At the end, what is queued is flushed."""
     gate = Gate(clock, settings.intake_work_bits)
     room, batch = settings.intake_queue, settings.intake_batch
+    sounds: Mapping[str, audio.Sound] = {} if settings.intake_audio is None else audio.read(settings.intake_audio)
     # One connection more: listening holds one.
     async with Database.open(settings.database_url.reveal(), size=settings.db_pool + 1) as database:
         answers = Answers(partial(exchange.answered, database), clock, room=room, pause=LOOK_SECONDS)
@@ -158,6 +174,7 @@ async def open_intake(settings: IntakeSettings, clock: Clock, chance: Chance) ->
                 asks=asks,
                 answers=answers,
                 page=page,
+                sounds=sounds,
                 beats=(
                     Beat(name="learn", every=LEARN_SECONDS, step=relearn),
                     Beat(name="listen", every=0.0, step=partial(_listen, database, clock, answers)),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -15,15 +15,19 @@ from laborvoice.clock import Clock
 from laborvoice.domain import Value
 from laborvoice.domain.questionnaire import load
 from laborvoice.errors import BadSetting
-from laborvoice.metrics import Metric, Sample
+from laborvoice.metrics import Metric, Sample, Spread, Values
 from laborvoice.pipeline import export
 from laborvoice.pipeline.anchor import anchor
+from laborvoice.pipeline.decide.fade import fade
 from laborvoice.pipeline.decide.remind import remind
+from laborvoice.pipeline.decide.turn import turn
 from laborvoice.pipeline.export import Maker
 from laborvoice.pipeline.once import forget
 from laborvoice.pipeline.sign_in.tools import AT_ONCE, Strangers, Tools
 from laborvoice.pipeline.subscribe import Urls, rules_of
 from laborvoice.settings import PortalSettings, Rate
+from laborvoice.store import schema
+from laborvoice.store.access import session
 from laborvoice.store.database import Database
 from laborvoice.views import exports, feed, terms
 from laborvoice.views.feed import Bell
@@ -42,7 +46,7 @@ DEFAULT_PORTS: Final = (443, 8443)
 class PortalParts(Value, frozen=True):
     """``cursor_secret`` seals cursors; under keys derived from it lie second factors, and tokens are signed.
 
-    ``asked`` counts answers by operation and status.
+    ``asked`` counts answers by operation and status, ``took`` how long they took.
 
     ``urls``: which may be saved. ``fed`` rings when anybody's feed grew, ``exporting`` when an export was asked for;
     ``export_seed`` signs what is made of it.
@@ -58,6 +62,7 @@ class PortalParts(Value, frozen=True):
     processes: int
     conditions: tuple[ConditionView, ...]
     asked: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    took: Spread = msgspec.field(default_factory=Spread)
     beats: tuple[Beat, ...] = ()
     strangers: Strangers = msgspec.field(default_factory=Strangers)
     threads: Threads = msgspec.field(default_factory=lambda: Threads(AT_ONCE))
@@ -82,13 +87,22 @@ class PortalParts(Value, frozen=True):
         """What exports are made with."""
         return Maker(clock=self.clock, chance=self.chance, seed=self.export_seed, sections=exports.sections)
 
-    async def samples(self) -> Mapping[Sample, int]:
+    async def samples(self) -> Values:
         """For the metrics port: answers by operation and status, no party."""
+        now = self.clock.now()
         asked: dict[Sample, int] = {(Metric.REQUESTS, labels): number for labels, number in self.asked.items()}
-        return {(Metric.UP, ()): 1, **asked}
+        busy, idle = self.database.open_connections
+        return {
+            (Metric.UP, ()): 1,
+            (Metric.LATENCY, ()): self.took,
+            (Metric.POOL, ("busy",)): busy,
+            (Metric.POOL, ("idle",)): idle,
+            (Metric.SESSIONS, ()): await self.database.run("samples", lambda db: session.count(db, now)),
+            **asked,
+        }
 
     async def ready(self) -> bool:
-        return await self.database.answers()
+        return await schema.served(self.database)
 
 
 @asynccontextmanager
@@ -123,7 +137,7 @@ def _beats(database: Database, clock: Clock, chance: Chance) -> tuple[Beat, ...]
     more, waiting = asyncio.Event(), asyncio.Event()
 
     async def remember() -> None:
-        if await remind(database, clock, chance):
+        if await remind(database, clock, chance) | await turn(database, clock, chance) | await fade(database, clock):
             waiting.set()
 
     async def clear() -> None:

@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from laborvoice import data, log
 from laborvoice.anonymize.noise import Noise, OpenDpNoise
-from laborvoice.bootstrap import Beat
-from laborvoice.bootstrap.vault_keys import VaultKeys
+from laborvoice.bootstrap import Beat, vault_watch
+from laborvoice.bootstrap.vault_keys import VaultKeys, offline
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
 from laborvoice.crypto import suites
@@ -21,11 +22,13 @@ from laborvoice.domain.period import Period
 from laborvoice.domain.policy import POLICIES, Policy
 from laborvoice.errors import BadSetting, ClockRefused
 from laborvoice.keyring.directory import DirectoryKeyring
+from laborvoice.keyring.hold import Held
 from laborvoice.keyring.hour import Hour, whole_hour
 from laborvoice.keyring.journal import FileJournal
 from laborvoice.metrics import Metric, Sample
 from laborvoice.pipeline import burn, count, issue, mix, rotate, upkeep
 from laborvoice.settings import VaultSettings
+from laborvoice.store import schema
 from laborvoice.store.ballot import period_state
 from laborvoice.store.database import Database
 from laborvoice.workers import Workers, processes
@@ -65,8 +68,10 @@ class Vault:
         self._keyring = DirectoryKeyring(settings.keyring, _master(settings), chance)
         self._last_mix = Hour(settings.keyring, LAST_MIX)
         self._last_upkeep = Hour(settings.keyring, "last-upkeep")
-        self._keys = VaultKeys(database, self._keyring, origin)
+        self._offline = offline(settings.keyring)
+        self._keys = VaultKeys(database, self._keyring, origin, Held(settings.keyring).periods, self._offline)
         self._mixer = mix.Mixer(database, workers, clock, chance)
+        self._mix_seconds = settings.mix_seconds
         self._deployment = rotate.Deployment(
             origin=origin,
             kind=settings.period,
@@ -74,6 +79,8 @@ class Vault:
             pow_bits=settings.pow_bits,
             exit_url=settings.intake_exit_url,
             drafts=settings.intake_draft_languages == "on",
+            audio=settings.intake_audio is not None,
+            offline=self._offline,
         )
         self._means = count.Means(
             workers=workers,
@@ -88,7 +95,7 @@ class Vault:
 
     async def begin(self) -> bytes:
         """What is needed before a phone can come: keys, a manifest. The fingerprint that cards carry."""
-        fingerprint = rotate.prepare(self._keyring, self._chance)
+        fingerprint = rotate.prepare(self._keyring, self._chance) if self._offline is None else self._offline.named
         await self.rotate()
         return fingerprint
 
@@ -121,7 +128,8 @@ class Vault:
         now = self._clock.now()
         last = max(self._mixed.values(), default=self._last_mix.read())
         full_hour = last is not None and whole_hour(last) != whole_hour(now)
-        lane = await self._mixer.mix(self._keys.mixing, full_hour=full_hour)
+        covers = int(self._chance.below(int(HOUR_SECONDS)) < self._mix_seconds)
+        lane = await self._mixer.mix(self._keys.mixing, full_hour=full_hour, covers=covers)
         self._mixed[lane] = now
         if not self._jumped(now):
             self._last_mix.mark(now)
@@ -171,8 +179,12 @@ class Vault:
         """End transactions that a neighbour keeps open, far beyond any honest step of its own."""
         await self._database.run("free the way", partial(period_state.end_old, seconds=OLD_SECONDS))
 
-    async def answers(self) -> bool:
-        return await self._database.answers()
+    async def served(self) -> bool:
+        return await schema.served(self._database)
+
+    async def watched(self) -> Mapping[Sample, int]:
+        """What it takes a look at the database to say."""
+        return await vault_watch.watched(self._database, self._keyring, self._clock.now())
 
     def samples(self) -> Mapping[Sample, int]:
         values: dict[Sample, int] = {(Metric.UP, ()): 1}
@@ -201,10 +213,10 @@ class VaultParts(Value, frozen=True):
 
     async def samples(self) -> Mapping[Sample, int]:
         """For the metrics port: nothing that moves with one envelope."""
-        return self.vault.samples()
+        return {**self.vault.samples(), **await self.vault.watched()}
 
     async def ready(self) -> bool:
-        return await self.vault.answers()
+        return await self.vault.served()
 
 
 @asynccontextmanager
@@ -232,11 +244,16 @@ def _beats(vault: Vault, mix_seconds: float) -> tuple[Beat, ...]:
     )
 
 
+def last_mix(keyring: Path) -> datetime | None:
+    """The hour of the last mix, by the keyring's directory; None where there was none, or it cannot be read."""
+    return Hour(keyring, LAST_MIX).read()
+
+
 async def clocks(settings: VaultSettings, clock: Clock) -> tuple[tuple[str, str], ...]:
     """The times that must agree before a box is closed: the vault's, PostgreSQL's, that of the last mix."""
     async with Database.open(settings.database_url.reveal(), size=1) as database:
         theirs = await database.run("clock", period_state.now)
-    last = Hour(settings.keyring, LAST_MIX).read()
+    last = last_mix(settings.keyring)
     return (
         ("vault", clock.now().isoformat(timespec="minutes")),
         ("PostgreSQL", theirs.isoformat(timespec="minutes")),

@@ -1,15 +1,18 @@
 """The keys the vault works with just now, read from the keyring and from what the manifest key vouches for."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from laborvoice.crypto import issuer
 from laborvoice.crypto.token import challenge_digest
 from laborvoice.domain.ids import SupplierId, SupplierKey
 from laborvoice.keyring import Keyring
+from laborvoice.keyring.offline import OfflineSigner
 from laborvoice.pipeline import issue, mix
+from laborvoice.pipeline.rotate import Offline
 from laborvoice.store.ballot import period_state, token_key
 from laborvoice.store.database import Connection, Database
 from laborvoice.store.registry import supplier
@@ -44,7 +47,17 @@ class Signers(Mapping[bytes, issuer.IssuerKey]):
 class VaultKeys:
     """Refreshed after each rotation, close and burn, so that no destroyed key stays in memory."""
 
-    def __init__(self, database: Database, keyring: Keyring, origin: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        origin: str,
+        held: Callable[[], frozenset[str]] = frozenset,
+        offline: Offline | None = None,
+    ) -> None:
+        """``held``: periods in which nothing is signed for now, asked at each refresh."""
+        self._held = held
+        self._prints = frozenset[bytes]() if offline is None else frozenset({offline.named})
         self._database = database
         self._keyring = keyring
         self._origin = origin
@@ -66,12 +79,13 @@ class VaultKeys:
         boxes = self._boxes(period for period, state in states.items() if state in {"open", "closing"})
         self._forget(boxes)
         prints = frozenset(bytes.fromhex(name.partition("/")[2]) for name in self._keyring.names("manifest"))
-        self._vouched = await vouched.vouched(self._database, prints, today, self._vouched)
+        self._vouched = await vouched.vouched(self._database, prints | self._prints, today, self._vouched)
         names = await self._database.run("names", _names)
         found = await self._database.run("token keys", partial(token_key.of, periods=tuple(boxes)))
         rows = [row for row in found if row.supplier_id in names]
         self._mix(boxes, rows, names)
-        self._issue(boxes, [row for row in rows if states[row.period] == "open"], names)
+        held = self._held()
+        self._issue(boxes, [row for row in rows if states[row.period] == "open" and row.period not in held], names)
 
     def _boxes(self, alive: Iterable[str]) -> dict[str, bytes]:
         """Another vault may have burned one since the states were read."""
@@ -123,6 +137,13 @@ class VaultKeys:
         kept = self.issuing.signers
         signers = kept if frozenset(kept) == frozenset(grants) else Signers(self._keyring, frozenset(grants))
         self.issuing = issue.Keys(grants=grants, boxes=boxes, signers=signers)
+
+
+def offline(root: Path) -> Offline | None:
+    """None where the manifest key is in the keyring itself."""
+    signer = OfflineSigner(root)
+    public = signer.public()
+    return None if public is None else Offline(public=public, hand_out=signer.hand_out)
 
 
 async def _names(db: Connection) -> dict[SupplierKey, SupplierId]:

@@ -7,7 +7,22 @@ import click
 
 import laborvoice
 from laborvoice import errors
-from laborvoice.cli import audit, bench, exports, people, processes, reading, schema, webhooks
+from laborvoice.cli import (
+    asking,
+    audit,
+    backups,
+    bench,
+    examining,
+    exports,
+    keyrings,
+    manifests,
+    people,
+    processes,
+    reading,
+    schema,
+    watchdog,
+    webhooks,
+)
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -60,7 +75,13 @@ for one in (
     reading.COMMANDS,
     audit.COMMANDS,
     exports.COMMANDS,
+    watchdog.COMMANDS,
     webhooks.COMMANDS,
+    backups.COMMANDS,
+    keyrings.COMMANDS,
+    manifests.COMMANDS,
+    asking.COMMANDS,
+    examining.COMMANDS,
     bench.COMMANDS,
 ):
     for each in one:

@@ -5,29 +5,20 @@ Fields it does not know it leaves alone.
 
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
 from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
 
-from laborvoice.client.transport import Answer, Transport
+from laborvoice.client.portal import Portal, PortalRefused
 from laborvoice.domain import Value
 from laborvoice.domain.supplier import workforce
-from laborvoice.errors import LaborvoiceError
+
+__all__ = ["Brand", "PortalRefused"]
 
 MANY: Final = 500
 """Suppliers of one bulk request."""
 _PAGE: Final = 100
-
-
-class PortalRefused(LaborvoiceError):
-    """The portal did not do what was asked."""
-
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(f"The portal answered {status} {code}.")
-        self.status = status
-        self.code = code
 
 
 class Supplier(Value, frozen=True):
@@ -147,10 +138,6 @@ class _Rated(Value, frozen=True):
     data: tuple[Rated, ...]
 
 
-class _Problem(Value, frozen=True):
-    code: str
-
-
 P = TypeVar("P", _Suppliers, _Releases)
 
 
@@ -158,8 +145,7 @@ class Brand:
     """Blocks, as its transport does. Everything raises Unanswered, and PortalRefused with the code of the problem."""
 
     def __init__(self, url: str, key: str, *, tls: ssl.SSLContext | None = None) -> None:
-        self._transport = Transport(url, tls=tls)
-        self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
+        self._portal = Portal(url, key, tls=tls)
 
     def suppliers(self) -> tuple[Supplier, ...]:
         """All that the key may see, page by page."""
@@ -168,7 +154,7 @@ class Brand:
     def score(self, supplier: str, period: str | None = None) -> Score:
         """Of ``period``, else of the newest that can be seen."""
         query = "" if period is None else "?" + urlencode({"period": period})
-        answer = self._get(f"/v1/suppliers/{supplier}/score{query}")
+        answer = self._portal.get(f"/v1/suppliers/{supplier}/score{query}")
         score: Score = msgspec.json.decode(answer.body, type=Published | Withheld | Nothing)
         return score
 
@@ -179,7 +165,7 @@ class Brand:
             wanted: dict[str, object] = {"suppliers": [str(one) for one in suppliers[at : at + MANY]]}
             if period is not None:
                 wanted["period"] = period
-            found += msgspec.json.decode(self._post("/v1/scores/query", wanted).body, type=_Rated).data
+            found += msgspec.json.decode(self._portal.post("/v1/scores/query", wanted).body, type=_Rated).data
         return tuple(found)
 
     def releases(self, supplier: str) -> tuple[Release | WithheldRelease, ...]:
@@ -191,42 +177,25 @@ class Brand:
         """What came after ``cursor``, else from the oldest on; ``wait`` for so many seconds for something to come."""
         query = {"cursor": cursor, "types": ",".join(types), "wait": wait}
         asked = urlencode({name: value for name, value in query.items() if value})
-        return msgspec.json.decode(self._get(f"/v1/events?{asked}").body, type=Events)
+        return msgspec.json.decode(self._portal.get(f"/v1/events?{asked}").body, type=Events)
 
     def ask_export(self, wanted: Mapping[str, object], once: str) -> Export:
         """``wanted`` as the API has it: kind, format, period, filter. Repeated with the same ``once`` it is one."""
-        answer = self._post("/v1/exports", wanted, {"Idempotency-Key": once})
+        answer = self._portal.post("/v1/exports", wanted, {"Idempotency-Key": once})
         return msgspec.json.decode(answer.body, type=Export)
 
     def export(self, export: str) -> Export:
-        return msgspec.json.decode(self._get(f"/v1/exports/{export}").body, type=Export)
+        return msgspec.json.decode(self._portal.get(f"/v1/exports/{export}").body, type=Export)
 
     def export_file(self, export: str, name: str) -> bytes:
         """A file of an export that is ready."""
-        return self._get(f"/v1/exports/{export}/files/{quote(name, safe='')}").body
+        return self._portal.get(f"/v1/exports/{export}/files/{quote(name, safe='')}").body
 
     def _pages(self, path: str, kind: type[P]) -> Iterator[P]:
         query: dict[str, object] = {"limit": _PAGE}
         more = True
         while more:
-            page = msgspec.json.decode(self._get(f"{path}?{urlencode(query)}").body, type=kind)
+            page = msgspec.json.decode(self._portal.get(f"{path}?{urlencode(query)}").body, type=kind)
             yield page
             query["cursor"] = page.next_cursor
             more = page.next_cursor is not None
-
-    def _get(self, path: str) -> Answer:
-        return _judged(self._transport.send("GET", path, None, self._headers))
-
-    def _post(self, path: str, value: object, more: Mapping[str, str] | None = None) -> Answer:
-        headers = {**self._headers, "Content-Type": "application/json", **(more or {})}
-        return _judged(self._transport.send("POST", path, msgspec.json.encode(value), headers))
-
-
-def _judged(answer: Answer) -> Answer:
-    if answer.status in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
-        return answer
-    try:
-        code = msgspec.json.decode(answer.body, type=_Problem).code
-    except msgspec.MsgspecError:
-        code = "unknown"
-    raise PortalRefused(answer.status, code)

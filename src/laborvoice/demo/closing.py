@@ -5,7 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from laborvoice.client.watchdog.letter import Letter
 from laborvoice.demo import table
+from laborvoice.demo.call import Heard
+from laborvoice.demo.helped import thread
 from laborvoice.demo.home import LEFT
 from laborvoice.demo.ledger import Ledger
 from laborvoice.demo.promises import BURNED, Promise
@@ -30,9 +33,13 @@ class Totals(Value, frozen=True):
     scores: int
     webhooks_verified: int
     boxes_burned: int
+    messages_sent: int
+    messages_opened: int
+    answers_read: int
+    cases_shared: int
 
 
-def totals(seen: Seen, ledger: Ledger, states: dict[str, str], webhooks: int) -> Totals:
+def totals(seen: Seen, ledger: Ledger, heard: Heard, states: dict[str, str], webhooks: int) -> Totals:
     shown = seen.shown.values()
     fates = seen.fates.values()
     return Totals(
@@ -49,6 +56,10 @@ def totals(seen: Seen, ledger: Ledger, states: dict[str, str], webhooks: int) ->
         scores=sum(len(one.scored) for one in shown),
         webhooks_verified=webhooks,
         boxes_burned=sum(states.get(period) == BURNED for period in seen.periods),
+        messages_sent=ledger.told.total(),
+        messages_opened=sum(isinstance(one, Letter) for one in heard.letters),
+        answers_read=len(heard.replies),
+        cases_shared=int(heard.shown[1]),
     )
 
 
@@ -61,12 +72,15 @@ def of_totals(found: Totals) -> Promise:
     )
 
 
-def show(console: Console, seen: Seen, promises: Sequence[Promise]) -> None:
+def show(console: Console, seen: Seen, heard: Heard, promises: Sequence[Promise]) -> None:
     console.print(table.of_scores(seen))
     for line in table.of_withheld(seen):
         console.print(line, highlight=False, soft_wrap=True)
     console.print()
     console.print(table.of_expectations(seen))
+    console.print()
+    for line in thread(heard):
+        console.print(line, highlight=False, soft_wrap=True)
     console.print()
     for promise in promises:
         mark = "[green]held  [/green]" if promise.held else "[bold red]BROKEN[/bold red]"
@@ -80,6 +94,7 @@ def what_next(console: Console, home: Path | None, portal_url: str, keys: Keys) 
         console.print(
             f"To go on: laborvoice up --home {home}, with the logins and keys of {home / LEFT}", soft_wrap=True
         )
+        console.print(f"To open the watchdog's inbox then: laborvoice watchdog inbox --home {home}", soft_wrap=True)
     key = keys.operator
     console.print("To ask for the suppliers, their releases and scores:")
     console.out(f'  curl -H "Authorization: Bearer {key}" {portal_url}/v1/suppliers', highlight=False)

@@ -25,11 +25,28 @@ TRIES: Final = 50
 LEFT: Final = "demo.json"
 
 # The demo is thousands of phones, and months of mixes, on one machine.
-FIXED: Final = {"pow_bits": "4", "mix_seconds": "1", "rate": "60000/60", "egress_allow": f"{LOOPBACK}/32"}
+FIXED: Final = {
+    "pow_bits": "4",
+    "mix_seconds": "1",
+    "rate": "60000/60",
+    "egress_allow": f"{LOOPBACK}/32",
+    # Most languages are drafts until native speakers have read them; only a world of invented people may offer them.
+    "intake_draft_languages": "on",
+}
+
+
+class KeysLeft(Value, frozen=True):
+    """A yearly key file of the watchdog and its code, by their places in the home."""
+
+    file: str
+    code_file: str
 
 
 class Left(Value, frozen=True):
-    """``demo.json`` of a home that is kept."""
+    """``demo.json`` of a home that is kept. ``watchdog_keys``: those of this year first.
+
+    ``receipt``: the digits with which the answer to the urgent call is read on a phone.
+    """
 
     portal_url: str
     intake_url: str
@@ -38,6 +55,8 @@ class Left(Value, frozen=True):
     brand_api_key: str
     other_brand_api_key: str
     logins: tuple[Login, ...] = ()
+    watchdog_keys: tuple[KeysLeft, ...] = ()
+    receipt: str = ""
 
     def __repr__(self) -> str:
         return "Left(hidden)"

@@ -44,10 +44,14 @@ def fate(accepted: Sequence[tuple[str, int]], states: Mapping[str, State]) -> Fa
 
 
 class Ledger:
-    """Written as it happens. ``sent`` counts envelopes with a ballot in them, ``refused`` what must count nowhere."""
+    """Written as it happens. ``sent`` counts envelopes with a ballot in them, ``refused`` what must count nowhere.
+
+    ``told``: how often which words were sent from which site.
+    """
 
     def __init__(self) -> None:
         self.accepted: Counter[tuple[str, str]] = Counter()
+        self.told: Counter[tuple[str, str]] = Counter()
         self.sent = 0
         self.refused = 0
 
@@ -64,6 +68,10 @@ class Ledger:
     def redeemed_again(self) -> None:
         """A card that had given its voice was shown once more, and gave none."""
         self.refused += 1
+
+    def spoke(self, site: str, text: str) -> None:
+        """A message was answered with 202, as everything is."""
+        self.told[site, text] += 1
 
     def of(self, site: str, periods: Sequence[str]) -> list[tuple[str, int]]:
         return [(period, self.accepted[site, period]) for period in periods]

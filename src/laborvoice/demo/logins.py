@@ -19,9 +19,10 @@ _DIGITS: Final = 20
 
 
 class Login(Value, frozen=True):
-    """``totp_secret`` in base32, as an app takes it."""
+    """``totp_secret`` in base32, as an app takes it; ``user`` is her id."""
 
     role: Role
+    user: str
     name: str
     password: str
     totp_secret: str
@@ -50,4 +51,4 @@ async def _login(tools: Tools, party: PartyId, role: Role) -> Login:
     code = totp.at(secret, int(tools.clock.now().timestamp()) // totp.STEP_SECONDS)
     if await prove.set_up(tools, linked.user.id, begun.session, code) is None:
         raise Unanswered("A demo user could not set up a second factor.")
-    return Login(role=role, name=name, password=password, totp_secret=totp.written(secret))
+    return Login(role=role, user=str(linked.user.id), name=name, password=password, totp_secret=totp.written(secret))

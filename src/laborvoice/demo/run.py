@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from laborvoice.clock import SystemClock
-from laborvoice.demo import closing, promises
+from laborvoice.demo import closing, helped, promises, years
 from laborvoice.demo import home as homes
+from laborvoice.demo.call import Call, Heard
 from laborvoice.demo.course import Course
 from laborvoice.demo.ledger import Ledger
 from laborvoice.demo.people import Draws
@@ -60,17 +61,19 @@ async def _perform(script: Script, show: Show, console: Console, *, check: bool)
     ledger = Ledger()
     await _quarters(script, show, console, ledger)
     show.times.set(SystemClock().now())
+    heard = await _called(script, show, console, ledger)
     operator = show.reader(show.stage.keys.operator)
     seen = await look(operator, show.stage, script.world, script.labels, ledger)
     states = await operator.states()
     webhooks = sum(len(receiver.counts) for receiver in show.receivers.values())
-    found = closing.totals(seen, ledger, states, webhooks)
+    found = closing.totals(seen, ledger, heard, states, webhooks)
     judged = [closing.of_totals(found), *await _judged(script, show, seen, ledger)]
+    judged += helped.of_words(heard, ledger, script.world, show.stage)
     judged += [promises.of_burning(states, script.labels, script.home / "keyring")]
     judged += [] if check else promises.of_expectations(seen)
-    closing.show(console, seen, judged)
+    closing.show(console, seen, heard, judged)
     if script.kept:
-        homes.leave(script.home, _left(show))
+        homes.leave(script.home, _left(script, show, heard))
     closing.what_next(console, script.home if script.kept else None, show.running.portal_url, show.stage.keys)
     if check:
         console.out(msgspec.json.encode(found).decode(), highlight=False)
@@ -79,7 +82,15 @@ async def _perform(script: Script, show: Show, console: Console, *, check: bool)
     return 0 if all(promise.held for promise in judged) else FAILED
 
 
-def _left(show: Show) -> homes.Left:
+async def _called(script: Script, show: Show, console: Console, ledger: Ledger) -> Heard:
+    """Now, so that in a home that is kept the call is of this week."""
+    worker, clock = show.worker(), show.times.clock
+    traffic = Traffic(worker, Draws(CHANCE), clock, ledger, lambda: None)
+    call = Call(show.running, show.stage, script.world, clock, CHANCE)
+    return await call.perform(worker, traffic, ledger, lambda what: console.print(f"now: {what}", highlight=False))
+
+
+def _left(script: Script, show: Show, heard: Heard) -> homes.Left:
     keys = show.stage.keys
     return homes.Left(
         portal_url=show.running.portal_url,
@@ -89,6 +100,8 @@ def _left(show: Show) -> homes.Left:
         brand_api_key=keys.brands[0],
         other_brand_api_key=keys.brands[1],
         logins=show.stage.logins,
+        watchdog_keys=years.leave(script.home, show.stage.years, CHANCE),
+        receipt=heard.digits,
     )
 
 

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from laborvoice.crypto import manifest, signing, suites
-from laborvoice.crypto.framing import b64
+from laborvoice.client.watchdog import keyfile
+from laborvoice.demo import years
 from laborvoice.demo.logins import Login, logins
 from laborvoice.demo.world import MARK, Party, Site, World
+from laborvoice.demo.years import Year
 from laborvoice.domain import Value
 from laborvoice.domain.card import Card
 from laborvoice.domain.endpoint import NewEndpoint, Subscribed
-from laborvoice.domain.ids import PartyId, SupplierId
-from laborvoice.domain.manifest import PublicKey
-from laborvoice.domain.party import PERMITTED, HelpNumber, PartyKind, WatchdogKey
+from laborvoice.domain.ids import PartyId, SupplierId, UserId
+from laborvoice.domain.party import MATRIX, PERMITTED, HelpNumber, PartyKind, Role
 from laborvoice.domain.period import Period
 from laborvoice.domain.supplier import Profile
 from laborvoice.errors import EngagementProhibited
@@ -24,8 +24,6 @@ from laborvoice.webhooks import guard
 LINK_LEAD: Final = timedelta(days=400)
 """Links begin long before the first quarter."""
 KEY_DAYS: Final = 365
-ROOM: Final = 2
-"""Months of watchdogs' keys beyond today."""
 EVERY_TYPE: Final = ("*",)
 LOOPBACK: Final = "127.0.0.1/32"
 PORTS: Final = (443,)
@@ -33,10 +31,11 @@ PORTS: Final = (443,)
 
 
 class Keys(Value, frozen=True):
-    """API keys, each shown to the demo this once."""
+    """API keys, each shown to the demo this once; of the watchdog those of two people."""
 
     operator: str
     watchdog: str
+    colleague: str
     brands: tuple[str, str]
 
     def __repr__(self) -> str:
@@ -44,9 +43,14 @@ class Keys(Value, frozen=True):
 
 
 class Stage(Value, frozen=True):
-    """Suppliers and cards by the supplier's ``short`` name. ``prohibited``: where no campaign was let open."""
+    """Suppliers and cards by the supplier's ``short`` name. ``prohibited``: where no campaign was let open.
+
+    ``years``: the key files of the first watchdog, the newest first.
+    """
 
     suppliers: Mapping[str, SupplierId]
+    brands: tuple[PartyId, PartyId]
+    years: tuple[Year, ...]
     cards: Mapping[str, tuple[Card, ...]]
     keys: Keys
     endpoints: tuple[Subscribed, ...]
@@ -71,6 +75,7 @@ class Setting:
         suppliers = {site.short: await self._admit(site) for site in self._world.sites}
         operator = await self._party("operator", Party(short="Operator", country="NL"))
         watchdogs = [await self._watchdog(one) for one in self._world.watchdogs]
+        first, kept = watchdogs[0]
         brands = [await self._brand(one, operator, suppliers) for one in self._world.brands]
         for country in self._world.countries:
             await enrol.help_numbers(self._database, country, (self._helpline(country),))
@@ -81,18 +86,22 @@ class Setting:
                 cards[site.short] = await self._cards(site, suppliers[site.short], periods, fingerprint)
             except EngagementProhibited:
                 prohibited.append(site.short)
-        hearers = (*brands, watchdogs[0])
+        people = await logins(self._tools, {"brand": brands[0], "watchdog": first, "operator": operator})
+        hearers = (*brands, first)
         return Stage(
             suppliers=suppliers,
             cards={short: printed for short, printed in cards.items() if printed},
             keys=Keys(
                 operator=await self._key("operator", operator),
-                watchdog=await self._key("watchdog", watchdogs[0]),
+                watchdog=await self._own_key(first, people, "watchdog_admin"),
+                colleague=await self._own_key(first, people, "watchdog_handler"),
                 brands=(await self._key("brand", brands[0]), await self._key("brand", brands[1])),
             ),
             endpoints=tuple([await self._hear(one, url) for one, url in zip(hearers, urls, strict=True)]),
             prohibited=tuple(prohibited),
-            logins=await logins(self._tools, {"brand": brands[0], "watchdog": watchdogs[0], "operator": operator}),
+            logins=people,
+            brands=(brands[0], brands[1]),
+            years=kept,
         )
 
     async def _admit(self, site: Site) -> SupplierId:
@@ -119,27 +128,24 @@ class Setting:
         wanted = enrol.KeyWanted(party=party, scopes=PERMITTED[kind], mode="test", days=days)
         return (await enrol.api_key(self._database, self._clock, self._chance, wanted)).secret
 
-    async def _watchdog(self, one: Party) -> PartyId:
+    async def _own_key(self, party: PartyId, people: Sequence[Login], role: Role) -> str:
+        """Of a person: what she does with it she has done."""
+        (person,) = (one for one in people if one.role == role)
+        days = (self._until - self._today).days + KEY_DAYS
+        wanted = enrol.KeyWanted(
+            party=party, scopes=MATRIX[role], mode="test", days=days, creator=UserId.parse(person.user)
+        )
+        return (await enrol.api_key(self._database, self._clock, self._chance, wanted)).secret
+
+    async def _watchdog(self, one: Party) -> tuple[PartyId, tuple[Year, ...]]:
+        """As its client makes the keys: the private halves are in the files alone."""
         party = await self._party("watchdog", one)
-        seed = self._chance.bytes(signing.SEED_SIZE)
-        months = [self._month(party, seed, until) for until in month_ends(self._today, self._until)]
+        made = years.make(party, self._today, self._until, self._chance)
+        months = [month for year in made for month in keyfile.public(year.keys, self._today)]
         await enrol.watchdog_keys(self._database, months)
         for scope in one.scopes:
             await enrol.jurisdiction(self._database, party, scope, duty=True)
-        return party
-
-    def _month(self, party: PartyId, seed: bytes, until: date) -> WatchdogKey:
-        """As a browser makes them: of the private halves nothing leaves this function."""
-        root = self._chance.bytes(suites.ROOT_SIZE)
-        pairs = [suites.key_pair(root, suite) for suite in suites.SUITES]
-        own = manifest.own_bytes(party, until.isoformat(), [(pair.kid, pair.public) for pair in pairs])
-        return WatchdogKey(
-            party=party,
-            until=until,
-            sign_key=signing.public_of(seed),
-            keys=tuple(PublicKey(suite=pair.suite, kid=b64(pair.kid), pk=b64(pair.public)) for pair in pairs),
-            own=signing.sign(seed, own),
-        )
+        return party, made
 
     async def _brand(self, one: Party, operator: PartyId, suppliers: Mapping[str, SupplierId]) -> PartyId:
         party = await self._party("brand", one)
@@ -187,16 +193,3 @@ class Setting:
         rules = guard.rules_of((), (LOOPBACK,), PORTS)
         wanted = NewEndpoint(url=url, types=EVERY_TYPE)
         return await subscribe.subscribe(self._database, self._clock, self._chance, rules, party, wanted)
-
-
-def month_ends(first: date, last: date) -> list[date]:
-    """The last days of the months from that of ``first`` to two after that of ``last``."""
-    ends: list[date] = []
-    month = Period.at(first, "month")
-    beyond = Period.at(last, "month")
-    for _ in range(ROOM):
-        beyond = beyond.next()
-    while month <= beyond:
-        ends.append(month.end)
-        month = month.next()
-    return ends

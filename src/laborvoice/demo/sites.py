@@ -162,11 +162,12 @@ WHOLE: Final = World(
         ),
     ),
     watchdogs=(
-        Party(short="Delta Garment Voices", country="BD", scopes=("BD", "PK", "KH")),
         Party(short="Sea and Soil Watch", country="TH", scopes=("TH", "ID", "TR", "MY")),
+        Party(short="Delta Garment Voices", country="BD", scopes=("BD", "PK", "KH")),
         Party(short="Open Door Network", country="NL", scopes=("all",)),
     ),
     quarters=4,
+    call=HARROWFIN.short,
 )
 
 PUBLISHED: Final = 44
@@ -214,4 +215,5 @@ SMALL: Final = World(
     ),
     watchdogs=(Party(short="Open Door Network", country="NL", scopes=("all",)),),
     quarters=3,
+    call=FARROWDENE.short,
 )

@@ -11,12 +11,12 @@ from laborvoice.crypto.exchange import REFUSED, USED
 from laborvoice.demo.ledger import Ledger
 from laborvoice.demo.people import Draws, Sheet, sheet
 from laborvoice.demo.setting import Stage
+from laborvoice.demo.words import story
 from laborvoice.demo.world import Site
 from laborvoice.domain import Value
 from laborvoice.domain.campaign import to_ten
 from laborvoice.domain.card import Card
 from laborvoice.domain.period import Period
-from laborvoice.domain.urgency import urgency
 from laborvoice.errors import Conflict, ManifestRefused, Unanswered
 
 CROWD: Final = 128
@@ -26,8 +26,6 @@ READY_SECONDS: Final = 60
 LOOK_SECONDS: Final = 0.2
 TRIES: Final = 5
 TALKATIVE: Final = 0.05
-LANGUAGE: Final = "en"
-STORY: Final = "Synthetic words of the demo: what a worker would tell stands here, and only watchdogs could read it."
 CONVERSATION_SIZE: Final = 32
 
 
@@ -77,15 +75,18 @@ class Traffic:
 
     async def _vote(self, turn: Turn) -> None:
         async with self._room:
-            visit = await self._open(turn.card)
+            visit = await self.opened(turn.card)
             filled = self._filled(turn)
-            await visit.vote(filled.answers, filled.gravest, self._message(filled))
+            message = self._message(turn.site, filled)
+            await visit.vote(filled.answers, filled.gravest, message)
         self._ledger.voted(turn.site.short, turn.period)
+        if message is not None:
+            self._ledger.spoke(turn.site.short, message.text)
         self._done()
 
     async def _stuff(self, turn: Turn) -> None:
         """A card is shown twice, its one voice is sent with many ballots, and a ballot is sent again as it is."""
-        visit = await self._open(turn.card)
+        visit = await self.opened(turn.card)
         first, *others = [self._sealed(visit, turn) for _ in range(STUFFED + 1)]
         await self._worker.send(first)
         self._ledger.voted(turn.site.short, turn.period)
@@ -107,7 +108,7 @@ class Traffic:
         filled = self._filled(turn)
         return visit.seal(filled.answers, filled.gravest)
 
-    async def _open(self, card: Card) -> Visit:
+    async def opened(self, card: Card) -> Visit:
         """A vault that has just signed a new manifest may need a moment until it also signs by it."""
         visit = await self._worker.open(card)
         for _ in range(TRIES):
@@ -122,16 +123,15 @@ class Traffic:
     def _filled(self, turn: Turn) -> Sheet:
         return sheet(self._worker.bank, turn.site, turn.quarter, self._draws)
 
-    def _message(self, filled: Sheet) -> Message | None:
-        """Few say more than they are asked; whose answers are urgent call for help."""
+    def _message(self, site: Site, filled: Sheet) -> Message | None:
+        """Few say more than they are asked."""
         if self._draws.uniform() >= TALKATIVE:
             return None
-        found = urgency(self._worker.bank, filled.answers)
+        words = story(site.country)
         return Message(
-            kind="urgent" if found.u1 else "story",
-            text=STORY,
-            language=LANGUAGE,
+            kind="story",
+            text=words.text,
+            language=words.language,
             conversation=self._worker.chance.bytes(CONVERSATION_SIZE),
-            conditions=found.conditions or flagged(self._worker.bank, filled.answers)[:3],
-            indicators=found.indicators,
+            conditions=flagged(self._worker.bank, filled.answers)[:3],
         )

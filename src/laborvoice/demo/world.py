@@ -72,12 +72,25 @@ class Party(Value, frozen=True):
 
 
 class World(Value, frozen=True):
-    """``brands`` are two; of ``watchdogs`` the first covers every supplier of the small world."""
+    """``brands`` are two; of ``watchdogs`` the first covers every supplier of the small world.
+
+    ``call``: the ``short`` name of the supplier, covered by the first watchdog, from where somebody calls for help.
+    """
 
     sites: tuple[Site, ...]
     brands: tuple[Party, Party]
     watchdogs: tuple[Party, ...]
     quarters: int
+    call: str
+
+    @property
+    def caller(self) -> Site:
+        return next(site for site in self.sites if site.short == self.call)
+
+    @property
+    def buyer(self) -> int:
+        """Which of the brands buys from there: the first that does."""
+        return next(place for place, brand in enumerate(self.brands) if self.call in brand.links)
 
     @property
     def polled(self) -> tuple[Site, ...]:

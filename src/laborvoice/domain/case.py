@@ -139,10 +139,20 @@ class Clock(Value, frozen=True):
     met: bool | None = None
 
 
+_TOLD: Final[Mapping[CaseStep, int]] = {"feedback": 90 * 24}
+"""Workers are told what came of it within three months, whatever the class."""
 _HOURS: Final[Mapping[CaseClass, Mapping[CaseStep, int]]] = {
-    "U1": {"triage": 1, "acknowledge": 4, "brand_told": 24, "containment": 24, "plan": 7 * 24, "close": 30 * 24},
-    "U2": {"acknowledge": 3 * 24, "plan": 14 * 24, "close": 90 * 24},
-    "standard": {"acknowledge": 7 * 24, "plan": 30 * 24, "close": 180 * 24},
+    "U1": {
+        "triage": 1,
+        "acknowledge": 4,
+        "brand_told": 24,
+        "containment": 24,
+        "plan": 7 * 24,
+        **_TOLD,
+        "close": 30 * 24,
+    },
+    "U2": {"acknowledge": 3 * 24, "plan": 14 * 24, **_TOLD, "close": 90 * 24},
+    "standard": {"acknowledge": 7 * 24, "plan": 30 * 24, **_TOLD, "close": 180 * 24},
 }
 _WORKING: Final[Mapping[CaseClass, int]] = {"U1": 0, "U2": 1, "standard": 3}
 """Working days for the triage of what is not U1."""
@@ -152,9 +162,12 @@ _DONE: Final[Mapping[CaseState, tuple[CaseStep, ...]]] = {
     "triaged": ("triage",),
     "acknowledged": ("acknowledge",),
     "plan_agreed": ("plan",),
+    "loop_closed": ("feedback",),
     "closed": ("close",),
 }
 _HOUR: Final = timedelta(hours=1)
+_REVIEW: Final = timedelta(days=7)
+"""How long a case may stay on hold until somebody looks whether it still must."""
 
 
 def clocks(cls: CaseClass, now: datetime) -> tuple[Clock, ...]:
@@ -195,6 +208,18 @@ def moved(running: tuple[Clock, ...], to: CaseState, now: datetime, held_from: C
     ended = to in ENDED and to != "closed"
     after = tuple(done(one, now) if one.step in _DONE.get(to, ()) else one for one in running)
     return tuple(one for one in after if one.due is None) if ended else after
+
+
+def reviewing(running: tuple[Clock, ...], now: datetime, *, on_hold: bool) -> tuple[Clock, ...]:
+    """With the clock of the weekly review begun anew, or without it."""
+    others = tuple(one for one in running if one.step != "review")
+    return (*others, Clock(step="review", due=full_hour(now + _REVIEW))) if on_hold else others
+
+
+def lacking(standing: Standing, to: CaseState) -> tuple[Guard, ...]:
+    """What no word said with the step can make up for."""
+    said = Wanted(to=to, reason="replied", evidence_source="union")
+    return tuple(guard for guard in _NEEDS.get(to, ()) if not _met(standing, said)[guard])
 
 
 DisclosureAnswer = Literal["yes", "no", "not_applicable"]

@@ -1,5 +1,6 @@
 """What a case holds: plain words of watchdogs and brands, which the server can read, and never a worker's."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal
@@ -7,7 +8,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from laborvoice.domain import Value
+from laborvoice.domain import Value, ids
 from laborvoice.domain.case import CaseClass, Clock, DisclosureAnswer, Source, Standing, Wanted
 from laborvoice.domain.condition import Condition, Severity
 from laborvoice.domain.facts import CaseState, CaseStep
@@ -21,7 +22,17 @@ Month = Annotated[str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 
 BRAND_STEPS: Final[frozenset[CaseStep]] = frozenset({"brand_acknowledge", "containment", "plan", "close"})
 """What brands are shown of the clocks."""
+RAISING: Final[frozenset[CaseState]] = frozenset({"substantiated", "plan_agreed", "remediating"})
+"""While a case with a critical condition is there, its parties see at least the band high."""
 WARNING: Final = timedelta(hours=24)
+LADDER: Final = (-WARNING, timedelta(0), timedelta(hours=24), timedelta(hours=72))
+"""When a clock that runs is told of, from when it is due: to its parties, once more, to the other watchdogs of the
+supplier, to the brands that see it."""
+OVERDUE: Final = 2
+WATCHDOGS: Final = 3
+BRANDS: Final = 4
+PROPOSE: Final = timedelta(hours=168)
+"""Overdue for so long, a statement may be proposed."""
 
 
 class Finding(Value, frozen=True):
@@ -57,8 +68,20 @@ class LoopMessage(Value, frozen=True):
     languages: tuple[str, ...]
 
 
+class Said(Value, frozen=True):
+    """A step, the day it was taken, and what was said with it."""
+
+    to: CaseState
+    on: date
+    reason: str | None = None
+    evidence_source: Source | None = None
+
+
 class Matter(Value, frozen=True):
-    """What of a case is chosen by nobody. ``told``: how often a running clock was told of, by step."""
+    """What of a case is chosen by nobody. ``told``: which rung of the ladder a running clock is on, by step.
+
+    ``assigned``: whose task it is. ``faded``: nothing personal is left in it.
+    """
 
     title: str
     notes: str | None = None
@@ -71,6 +94,10 @@ class Matter(Value, frozen=True):
     findings: tuple[Finding, ...] = ()
     actions: tuple[Action, ...] = ()
     loop_messages: tuple[LoopMessage, ...] = ()
+    assigned: UserId | None = None
+    said: tuple[Said, ...] = ()
+    closed_on: date | None = None
+    faded: bool = False
 
 
 class Case(Value, frozen=True):
@@ -101,7 +128,7 @@ class Member(Value, frozen=True):
 
 
 class Shown(Value, frozen=True):
-    """What a brand sees of it."""
+    """What a brand sees of it; ``raises`` only by the band of the supplier."""
 
     number: str
     supplier: SupplierId
@@ -114,14 +141,16 @@ class Shown(Value, frozen=True):
     loop_messages: tuple[LoopMessage, ...]
     condition: Condition | UnsetType = UNSET
     severity: Severity | UnsetType = UNSET
+    raises: bool = False
 
 
 class Facts(Value, frozen=True):
-    """What was asked for when another person had to agree."""
+    """What was asked for when another person had to agree. ``seen``: digest of what a brand would see of it then."""
 
     parties: tuple[PartyId, ...] = ()
     check: Mapping[str, DisclosureAnswer] = {}
     wanted: Wanted | None = None
+    seen: str = ""
 
 
 class Approval(Value, frozen=True):
@@ -149,7 +178,24 @@ def shown_of(case: Case) -> Shown:
         loop_messages=matter.loop_messages,
         condition=UNSET if condition is None else condition,
         severity=UNSET if condition is None else condition.severity,
+        raises=raises(case),
     )
+
+
+def seen(case: Case) -> str:
+    """Digest of what a brand would see of it: the second person must have seen the same."""
+    told = msgspec.json.encode(shown_of(case), enc_hook=ids.encode)
+    return hashlib.sha256(told).hexdigest()
+
+
+def raises(case: Case) -> bool:
+    """Whether its parties see at least high; also while it is on hold from there."""
+    state = case.matter.held or case.state
+    return case.condition is not None and case.condition.severity is Severity.CRITICAL and state in RAISING
+
+
+def due_next(clocks: Sequence[Clock]) -> datetime | None:
+    return min((one.due for one in clocks if one.due is not None), default=None)
 
 
 def standing(case: Case, *, shared: bool) -> Standing:
@@ -167,24 +213,30 @@ def standing(case: Case, *, shared: bool) -> Standing:
 
 
 def wakes(clocks: Sequence[Clock], told: Mapping[CaseStep, int]) -> datetime | None:
-    """When the next of them is to be told of: a day before it is due, and when it is."""
+    """When the next of them is to be told of."""
     moments = [
-        one.due - WARNING if told.get(one.step, 0) == 0 else one.due
+        one.due + LADDER[told.get(one.step, 0)]
         for one in clocks
-        if one.due is not None and told.get(one.step, 0) < len(("before", "due"))
+        if one.due is not None and told.get(one.step, 0) < len(LADDER)
     ]
     return min(moments, default=None)
 
 
-def rung(case: Case, now: datetime) -> tuple[Case, tuple[tuple[Clock, bool], ...]]:
-    """Which running clocks are to be told of now, and whether each is overdue; the case with that noted."""
-    told, due = dict(case.matter.told), list[tuple[Clock, bool]]()
+class Rung(Value, frozen=True):
+    """A clock that is told of now, the rung it was on, and the one it has come to."""
+
+    clock: Clock
+    before: int
+    now: int
+
+
+def rung(case: Case, now: datetime) -> tuple[Case, tuple[Rung, ...]]:
+    """Which running clocks are to be told of now; the case with that noted."""
+    told, due = dict(case.matter.told), list[Rung]()
     for one in case.matter.clocks:
-        if one.due is None or one.due - WARNING > now:
-            continue
-        overdue = now >= one.due
-        level = 1 + overdue
-        if told.get(one.step, 0) < level:
+        before = told.get(one.step, 0)
+        level = 0 if one.due is None else sum(one.due + after <= now for after in LADDER)
+        if level > before:
             told[one.step] = level
-            due.append((one, overdue))
+            due.append(Rung(clock=one, before=before, now=level))
     return msgspec.structs.replace(case, matter=msgspec.structs.replace(case.matter, told=told)), tuple(due)

@@ -61,12 +61,13 @@ class Narrow(Inbound, frozen=True, omit_defaults=True):
 
 
 class Wanted(Value, frozen=True):
-    """``period``: its releases, else the newest of each supplier."""
+    """``period``: its releases, else the newest of each supplier. ``cases``: whether whoever asked may read cases."""
 
     kind: ExportKind
     format: ExportFormat
     period: str | None
     narrow: Narrow
+    cases: bool = False
 
     def __post_init__(self) -> None:
         """Raises BadField."""

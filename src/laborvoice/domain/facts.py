@@ -69,7 +69,17 @@ CaseState = Literal[
     "reopened",
     "on_hold_safety",
 ]
-CaseStep = Literal["triage", "acknowledge", "brand_told", "brand_acknowledge", "containment", "plan", "close"]
+CaseStep = Literal[
+    "triage",
+    "acknowledge",
+    "brand_told",
+    "brand_acknowledge",
+    "containment",
+    "plan",
+    "feedback",
+    "close",
+    "review",
+]
 Trouble = Literal["failing", "heartbeat", "gone", "auto", "manual", "recovered"]
 """Why an endpoint's event came."""
 Chain = Literal["acts", "inbox"]

@@ -84,6 +84,11 @@ def band(score: float) -> Band:
 _UPPER: Final[tuple[tuple[float, Band], ...]] = ((25.0, "low"), (50.0, "moderate"), (75.0, "high"))
 
 
+def at_least_high(one: Band) -> Band:
+    """As the parties of an open critical case see it."""
+    return "high" if one in {"low", "moderate"} else one
+
+
 def displayed(score: float, low: float, high: float) -> Shown:
     return Shown(score=round(score), low=math.floor(low), high=math.ceil(high))
 

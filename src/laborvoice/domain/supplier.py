@@ -60,7 +60,8 @@ class Filter(Value, frozen=True):
 
     ``sector`` begins an ISIC code, ``q`` is looked for in the names or is the OS ID; ``after`` is where the page before
     ended: a name and an id. ``band`` is that of the newest score the viewer sees, or of the one of ``period``.
-    ``updated_since``: what changed on that day or later.
+    ``updated_since``: what changed on that day or later. ``raised``: the keys of those whose band the viewer sees as at
+    least high.
     """
 
     country: str | None = None
@@ -71,6 +72,7 @@ class Filter(Value, frozen=True):
     period: str | None = None
     updated_since: date | None = None
     after: tuple[str, SupplierId] | None = None
+    raised: tuple[SupplierKey, ...] = ()
 
 
 class Supplier(Value, frozen=True):

@@ -13,8 +13,8 @@ import msgspec
 from laborvoice import log
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
-from laborvoice.domain.event import Event, body, of_endpoint
-from laborvoice.domain.facts import Beat
+from laborvoice.domain import heartbeat as heartbeats
+from laborvoice.domain.event import of_endpoint
 from laborvoice.domain.ids import EventId
 from laborvoice.errors import Undecryptable
 from laborvoice.store.database import Database
@@ -24,13 +24,9 @@ from laborvoice.webhooks.schedule import Attempt, error_class
 from laborvoice.webhooks.sender import Message
 from laborvoice.webhooks.signer import Sealed, Signer
 
-SIZE: Final = 1_024
-"""Bytes of every body."""
-MINUTE: Final = 60
 TIMEOUT: Final = 10.0
 LATE: Final = 1.0
 """Seconds after which a heartbeat counts as late."""
-URGENT_MAX: Final = 9_999
 ID_BYTES: Final = 16
 
 Post = Callable[[Message], Awaitable[Attempt]]
@@ -94,22 +90,5 @@ class Heart:
 
 def heartbeat(identity: EventId, pulse: Pulse, minute: datetime) -> bytes:
     """The body: 1,024 bytes, whatever it says."""
-    return _body(identity, pulse, minute, SIZE - len(_body(identity, pulse, minute, 0)))
-
-
-def _body(identity: EventId, pulse: Pulse, minute: datetime, pad: int) -> bytes:
-    """``pad`` bytes longer than it has to be. It is stored nowhere: an event for the shape of it alone.
-
-    Numbered by the minute, so that receivers who drop what is not newer keep the newest.
-    """
-    urgent = f"{min(pulse.urgent_waiting, URGENT_MAX):04d}"
-    one = Event(
-        id=identity,
-        type="inbox.heartbeat",
-        audience=of_endpoint(pulse.endpoint_id),
-        resource=pulse.endpoint_id,
-        facts=Beat(cursor=pulse.cursor, urgent_waiting=urgent, pad="0" * pad),
-        period=None,
-        occurred_on=minute,
-    )
-    return body(one, int(minute.timestamp()) // MINUTE, "")
+    state = heartbeats.InboxState(cursor=pulse.cursor, urgent_waiting=pulse.urgent_waiting)
+    return heartbeats.heartbeat(identity, (of_endpoint(pulse.endpoint_id), pulse.endpoint_id), state, minute)

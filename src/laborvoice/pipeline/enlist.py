@@ -23,15 +23,22 @@ async def help_numbers_in(
     await audit.record(db, now, Act(action="help_numbers.changed", actor=actor, facts=facts))
 
 
-async def watchdog_keys_in(db: Connection, now: datetime, actor: Actor, months: Sequence[WatchdogKey]) -> None:
-    """Public halves, a row a month. Raises BadField, naming what does not fit; Conflict for a month that is there."""
+async def watchdog_keys_in(
+    db: Connection, now: datetime, actor: Actor, months: Sequence[WatchdogKey], *, replace: bool = False
+) -> None:
+    """Public halves, a row a month; with ``replace`` in place of those that are lost.
+
+    Raises BadField, naming what does not fit; Conflict for a month that is there.
+    """
     taken = await watchdog_key.taken(db, actor.party, {key.kid for month in months for key in month.keys})
     for place, month in enumerate(months):
         _judge(place, month, now.date())
         if not taken.isdisjoint(key.kid for key in month.keys):
             raise BadField(f"/months/{place}/keys", "Another watchdog has one of these keys.")
-        if not await watchdog_key.put(db, month):
+        if not await (watchdog_key.replace if replace else watchdog_key.put)(db, month):
             raise Conflict("There are keys until one of these days already.")
+    if replace:
+        await watchdog_key.withdraw(db, max(months, key=lambda month: month.until))
     facts = {"months": len(months)}
     await audit.record(db, now, Act(action="watchdog_keys.added", actor=actor, object=actor.party, facts=facts))
 

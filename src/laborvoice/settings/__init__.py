@@ -59,6 +59,7 @@ class IntakeSettings(Inbound, frozen=True):
     intake_work_bits: Bits | None = None
     intake_exit_url: Url = EXIT_URL
     intake_draft_languages: Switch = "off"
+    intake_audio: Folder | None = None
 
 
 class VaultSettings(Inbound, frozen=True):
@@ -73,6 +74,7 @@ class VaultSettings(Inbound, frozen=True):
     mix_seconds: Seconds = 60
     intake_exit_url: Url = EXIT_URL
     intake_draft_languages: Switch = "off"
+    intake_audio: Folder | None = None
     vault_workers: Slots = msgspec.field(default_factory=lambda: os.cpu_count() or 1)
     pow_bits: Bits = 15
     period: Kind = "quarter"

@@ -164,16 +164,11 @@ class Database:
                 raise DatabaseUnavailable from error
         raise AssertionError("unreachable")
 
-    async def answers(self) -> bool:
-        """Whether the database is there."""
-
-        async def nothing(_: Connection) -> bool:
-            return True
-
-        try:
-            return await self.run("ready", nothing)
-        except DatabaseUnavailable:
-            return False
+    @property
+    def open_connections(self) -> tuple[int, int]:
+        """How many are in use, and how many are idle."""
+        idle = self._pool.get_idle_size()
+        return self._pool.get_size() - idle, idle
 
     @asynccontextmanager
     async def listen(self, channel: LiteralString, ring: Callable[[], None]) -> AsyncGenerator[None]:

@@ -5,9 +5,9 @@ from typing import Final
 import asyncpg
 
 from laborvoice.errors import DatabaseUnavailable, SchemaBehind
-from laborvoice.store.database import AWAY
+from laborvoice.store.database import AWAY, Connection, Database
 
-HEAD: Final = "0017"
+HEAD: Final = "0019"
 """The newest revision in alembic/versions."""
 
 _VERSION: Final = "SELECT version_num FROM public.alembic_version"
@@ -32,3 +32,16 @@ async def require(dsn: str) -> None:
     found = await present(dsn)
     if found != HEAD:
         raise SchemaBehind(f"The schema is at {found or 'nothing'}, not at {HEAD}: run laborvoice migrate.")
+
+
+async def served(database: Database) -> bool:
+    """Whether the database is there and its schema is not behind: one ahead serves the release before it, too."""
+
+    async def step(db: Connection) -> str | None:
+        return await db.value(str, _VERSION)
+
+    try:
+        found = await database.run("ready", step)
+    except (DatabaseUnavailable, asyncpg.UndefinedTableError):
+        return False
+    return found is not None and found >= HEAD

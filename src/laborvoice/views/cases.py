@@ -1,5 +1,6 @@
 """Cases as each party may see them: a watchdog the case itself, a brand its copy, with the month and no day."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -22,7 +23,7 @@ from laborvoice.domain.dossier import (
     standing,
 )
 from laborvoice.domain.facts import CaseState, CaseStep
-from laborvoice.domain.ids import ApprovalId, CaseId, PartyId, SupplierId
+from laborvoice.domain.ids import ApprovalId, CaseId, PartyId, SupplierId, SupplierKey, UserId
 from laborvoice.domain.party import PartyKind
 from laborvoice.errors import NotFound
 from laborvoice.store.database import Connection
@@ -73,6 +74,7 @@ class CaseView(Value, frozen=True):
     next: tuple[CaseState, ...] | UnsetType = UNSET
     evidence_source: Source | UnsetType = UNSET
     result: str | UnsetType = UNSET
+    assigned_to: UserId | UnsetType = UNSET
     version: int | UnsetType = UNSET
     created_on: date | UnsetType = UNSET
 
@@ -103,6 +105,34 @@ async def page(
     return tuple(_whole(one, now, members[one.id]) for one in found)
 
 
+async def of_suppliers(
+    db: Connection, sight: Sight, now: datetime, keys: Sequence[SupplierKey]
+) -> dict[SupplierKey, tuple[CaseView, ...]]:
+    """Of each what the viewer sees, what is due next first; suppliers without a case are left out."""
+    found: defaultdict[SupplierKey, list[CaseView]] = defaultdict(list)
+    if sight.kind == "brand":
+        for copy in await case_shown.of_suppliers(db, sight.party, now, keys):
+            found[copy.supplier_id].append(_copy(copy, now))
+    elif sight.kind == "watchdog":
+        rows = await cases.of_suppliers(db, sight.party, keys)
+        members = await case_party.named(db, [one.id for one in rows])
+        for case in rows:
+            found[case.supplier_id].append(_whole(case, now, members[case.id]))
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+async def verified_on(db: Connection, sight: Sight, keys: Sequence[SupplierKey]) -> dict[CaseId, date]:
+    """The day on which a repair was verified, of a watchdog's own cases: a brand is shown no day."""
+    if sight.kind != "watchdog":
+        return {}
+    rows = await cases.of_suppliers(db, sight.party, keys)
+    return {
+        case.id: max(one.on for one in case.matter.said if one.to == "verified")
+        for case in rows
+        if case.matter.verified and any(one.to == "verified" for one in case.matter.said)
+    }
+
+
 async def known(db: Connection, sight: Sight, now: datetime, named: CaseId) -> CaseView:
     """Raises NotFound."""
     if sight.kind == "brand":
@@ -115,6 +145,11 @@ async def known(db: Connection, sight: Sight, now: datetime, named: CaseId) -> C
     if sight.party not in {one.party_id for one in members}:
         raise NotFound
     return _whole(case, now, members)
+
+
+def preview(case: Case, now: datetime) -> CaseView:
+    """What a brand gets that is shown it now."""
+    return msgspec.structs.replace(_shown(case.id, shown_of(case), now), acknowledged=False)
 
 
 async def approvals(
@@ -177,6 +212,7 @@ def _whole(case: Case, now: datetime, members: Sequence[Named]) -> CaseView:
         next=allowed(standing(case, shared=True)),
         evidence_source=given(matter.evidence_source),
         result=given(matter.result),
+        assigned_to=given(matter.assigned),
         version=case.version,
         created_on=case.created_on,
     )

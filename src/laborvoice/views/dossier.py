@@ -9,6 +9,7 @@ from laborvoice.domain.policy import POLICIES, Policy
 from laborvoice.domain.release import Ledger
 from laborvoice.domain.supplier import workforce
 from laborvoice.store.database import Connection, Database
+from laborvoice.store.desk import case_raise
 from laborvoice.store.registry import sight as sights
 from laborvoice.store.registry.sight import Sight
 from laborvoice.store.release import ledger, release
@@ -57,11 +58,12 @@ async def of(database: Database, sight: Sight, supplier: SupplierId) -> Dossier:
         key = (await sights.key(db, sight, supplier)).supplier_id
         seen = await release.page(db, sight, key, date.max, PERIODS)
         made = await kept.of_periods(db, [(key, row.published.period) for row in seen])
+        case = (await case_raise.of(db, sight)).get(key)
         spent = {row.period: row for row in await ledger.of_supplier(db, key)}
         turns = tuple(
             Turn(
                 release=releases.shown(row),
-                score=scores.shown(row, made.get((key, row.published.period))),
+                score=scores.raised(scores.shown(row, made.get((key, row.published.period))), case),
                 ledger=spent[row.published.period],
             )
             for row in seen

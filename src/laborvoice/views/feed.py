@@ -18,14 +18,21 @@ LOOK_SECONDS: Final = 5.0
 
 
 class Bell:
-    """One for a process: rings for all who wait at that time."""
+    """One for a process: rings for all who wait at that time, and for good when the process is told to stop."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
+        self.over = False
 
     def ring(self) -> None:
         self._next.set()
-        self._next = asyncio.Event()
+        if not self.over:
+            self._next = asyncio.Event()
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        self.over = True
+        self._next.set()
 
     @property
     def next(self) -> asyncio.Event:
@@ -83,10 +90,10 @@ def _page(found: Sequence[Entry], limit: int, newest: int) -> Page:
 
 
 async def wait(database: Database, bell: Bell, asked: Asked, seconds: float) -> Page | Expired:
-    """What is there now, or within ``seconds``; then nothing."""
+    """What is there now, or within ``seconds``; then nothing. At once where the bell is closed."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
-    while (left := end - loop.time()) > 0:
+    while (left := end - loop.time()) > 0 and not bell.over:
         rung = bell.next
         page = await read(database, asked)
         if isinstance(page, Expired) or page.entries:

@@ -16,6 +16,7 @@ from laborvoice.scoring import statistic
 from laborvoice.scoring.score import ACTION, FACTOR, of_mean
 from laborvoice.scoring.shares import Estimate, estimate
 from laborvoice.store.database import Connection, Database
+from laborvoice.store.desk import case_raise
 from laborvoice.store.registry import supplier as suppliers
 from laborvoice.store.registry.sight import Sight
 from laborvoice.store.release import ledger, release
@@ -94,7 +95,8 @@ async def method(database: Database, sight: Sight, one: ReleaseId) -> Method:
         period = seen.published.period
         ended = Period.parse(period).end
         stored = (await kept.of_periods(db, [(of.supplier_id, period)])).get((of.supplier_id, period))
-        shown = scores.shown(seen, stored)
+        case = (await case_raise.of(db, sight)).get(of.supplier_id)
+        shown = scores.raised(scores.shown(seen, stored), case)
         if stored is None or not isinstance(shown, PublishedScore):
             raise NotFound
         dated = await release.of_supplier(db, of.supplier_id, ended)

@@ -62,6 +62,16 @@ async def is_fresh(database: Database, today: date) -> bool:
     return await database.run("fresh", step)
 
 
+async def begun(database: Database, today: date) -> date | None:
+    """The day since which the manifest that counts today counts; None before the first."""
+
+    async def step(db: Connection) -> manifest.Stored | None:
+        return await manifest.current(db, today)
+
+    found = await database.run("begun", step)
+    return None if found is None else found.not_before
+
+
 def _found(body: bytes | None) -> bytes:
     if body is None:
         raise NotFound

@@ -42,9 +42,8 @@ class MessageView(Value, frozen=True):
 
 
 async def kids(db: Connection, party: PartyId) -> tuple[bytes, ...]:
-    """Key ids of a watchdog, past ones too."""
-    months = await watchdog_key.of(db, party)
-    return tuple(sorted({unb64(key.kid) for month in months for key in month.keys}))
+    """Key ids of a watchdog, past and replaced ones too."""
+    return tuple(sorted(map(unb64, await watchdog_key.kids(db, party))))
 
 
 async def page(
@@ -55,8 +54,11 @@ async def page(
 
 
 async def one(db: Connection, party: PartyId, named: MessageId) -> MessageView:
-    """Of this watchdog."""
-    return view((await message.some(db, await kids(db, party), [named]))[0])
+    """Of this watchdog. Raises NotFound."""
+    found = await message.some(db, await kids(db, party), [named])
+    if not found:
+        raise NotFound
+    return view(found[0])
 
 
 async def read_message(db: Connection, now: datetime, actor: Actor, named: Sequence[MessageId]) -> tuple[bytes, ...]:

@@ -11,12 +11,15 @@ from functools import cached_property
 from itertools import islice
 from typing import Final, Literal, get_args
 
+import msgspec
+
 from laborvoice.clock import Clock
 from laborvoice.domain import Value
 from laborvoice.domain.ids import SupplierId
-from laborvoice.domain.score import Band, band
+from laborvoice.domain.score import Band, at_least_high, band
 from laborvoice.domain.supplier import Filter, normal
 from laborvoice.store.database import Connection, Database
+from laborvoice.store.desk import case_raise
 from laborvoice.store.registry.sight import Sight
 from laborvoice.store.release import portfolio
 from laborvoice.store.release.portfolio import Standing
@@ -107,11 +110,13 @@ class Rosters:
 
     async def of(self, database: Database, sight: Sight) -> Roster:
         async def step(db: Connection) -> Roster:
-            stamp = await portfolio.stamp(db, sight)
+            cases = await case_raise.of(db, sight)
+            stamp = " ".join((await portfolio.stamp(db, sight), *map(str, sorted(cases))))
             found = self._kept.get(sight)
             if found is not None and found[0] == stamp and self._clock.monotonic() - found[1] < KEEP_SECONDS:
                 return found[2]
-            roster = Roster(await portfolio.standings(db, sight))
+            rows = await portfolio.standings(db, sight)
+            roster = Roster([_raised(one) if one.supplier_id in cases else one for one in rows])
             self._keep(sight, stamp, roster)
             return roster
 
@@ -122,6 +127,10 @@ class Rosters:
         self._kept[sight] = stamp, self._clock.monotonic(), roster
         while len(self._kept) > 1 and sum(len(one) for _, _, one in self._kept.values()) > KEEP_ROWS:
             del self._kept[next(iter(self._kept))]
+
+
+def _raised(one: Standing) -> Standing:
+    return one if one.band is None else msgspec.structs.replace(one, band=at_least_high(one.band))
 
 
 def _kept(

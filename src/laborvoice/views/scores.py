@@ -4,16 +4,29 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from laborvoice.domain import Value
 from laborvoice.domain.condition import Condition
-from laborvoice.domain.ids import ReleaseId, SupplierId, SupplierKey
+from laborvoice.domain.ids import CaseId, ReleaseId, SupplierId, SupplierKey
 from laborvoice.domain.release import Release
-from laborvoice.domain.score import Band, Because, ConditionTrend, Confidence, Direction, Level, Reason, Score, Trend
+from laborvoice.domain.score import (
+    Band,
+    Because,
+    ConditionTrend,
+    Confidence,
+    Direction,
+    Level,
+    Reason,
+    Score,
+    Trend,
+    at_least_high,
+)
 from laborvoice.domain.supplier import Filter
 from laborvoice.scoring.score import of_mean
 from laborvoice.store.database import Connection, Database
+from laborvoice.store.desk import case_raise
 from laborvoice.store.registry import sight as sights
 from laborvoice.store.registry import supplier as suppliers
 from laborvoice.store.registry.sight import Sight
@@ -43,11 +56,18 @@ class TrendView(Value, frozen=True):
     z: float | UnsetType = UNSET
 
 
+class OverrideView(Value, frozen=True):
+    """``band``: what is seen instead, the computed one or worse."""
+
+    band: Band
+    case: CaseId
+
+
 class PublishedScore(Value, frozen=True, tag_field="state", tag="published"):
     """``score``, ``low`` and ``high`` are the integers people see; ``answers`` is the noised count to the nearest 10.
 
     ``because`` is empty where no release has counts by condition; then ``top`` may say which is most likely the most
-    named.
+    named. ``override``: what an open critical case makes of the band, for its parties alone.
     """
 
     period: str
@@ -69,6 +89,7 @@ class PublishedScore(Value, frozen=True, tag_field="state", tag="published"):
     method: str
     top: Condition | UnsetType = UNSET
     coverage: float | UnsetType = UNSET
+    override: OverrideView | UnsetType = UNSET
 
 
 class WithheldScore(Value, frozen=True, tag_field="state", tag="withheld"):
@@ -111,7 +132,8 @@ async def history(
         key = (await sights.key(db, sight, supplier)).supplier_id
         seen = await releases.page(db, sight, key, before, limit)
         scores = await kept.of_periods(db, [(key, row.published.period) for row in seen])
-        return tuple(shown(row, scores.get((key, row.published.period))) for row in seen)
+        case = (await case_raise.of(db, sight)).get(key)
+        return tuple(raised(shown(row, scores.get((key, row.published.period))), case) for row in seen)
 
     return await database.run("scores", step)
 
@@ -136,7 +158,7 @@ async def by_name(
     """Each with its name and id, after which the next page begins. Scores of ``narrow.period``, else the newest."""
 
     async def step(db: Connection) -> tuple[tuple[Rated, tuple[str, SupplierId]], ...]:
-        rows = await suppliers.page(db, sight, narrow, limit)
+        rows = await suppliers.page(db, sight, await _with_raises(db, sight, narrow), limit)
         scores = await newest(db, sight, [row.supplier_id for row in rows], narrow.period)
         return tuple(
             (Rated(supplier=row.public_id, score=score), (row.name, row.public_id))
@@ -152,7 +174,7 @@ async def by_score(
     """The highest first, those without a score last; each with the place after which the next page begins."""
 
     async def step(db: Connection) -> tuple[tuple[Rated, tuple[float, SupplierId]], ...]:
-        rows = await suppliers.ranked(db, sight, narrow, after, limit)
+        rows = await suppliers.ranked(db, sight, await _with_raises(db, sight, narrow), after, limit)
         scores = await newest(db, sight, [row.supplier_id for row in rows], narrow.period)
         return tuple(
             (Rated(supplier=row.public_id, score=score), (row.score, row.public_id))
@@ -168,10 +190,27 @@ async def newest(
     """In the order of ``keys``, in a transaction that is going on: of ``period``, else of the newest release seen."""
     seen = await releases.newest(db, sight, keys, period)
     scores = await kept.of_periods(db, [(key, row.published.period) for key, row in seen.items()])
+    cases = await case_raise.of(db, sight)
     return tuple(
-        shown(row, scores.get((key, row.published.period))) if (row := seen.get(key)) is not None else NoScore()
+        raised(shown(row, scores.get((key, row.published.period))), cases.get(key))
+        if (row := seen.get(key)) is not None
+        else NoScore()
         for key in keys
     )
+
+
+async def _with_raises(db: Connection, sight: Sight, narrow: Filter) -> Filter:
+    """A band is looked for as the viewer sees it."""
+    if narrow.band is None:
+        return narrow
+    return msgspec.structs.replace(narrow, raised=tuple(await case_raise.of(db, sight)))
+
+
+def raised(score: PeriodScore, case: CaseId | None) -> PeriodScore:
+    """At least high, said beside the number, where an open critical case is the viewer's."""
+    if case is None or not isinstance(score, PublishedScore):
+        return score
+    return msgspec.structs.replace(score, override=OverrideView(band=at_least_high(score.band), case=case))
 
 
 def shown(seen: releases.Seen, score: Score | None) -> PeriodScore:

@@ -36,7 +36,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from laborvoice.domain import Value
-from laborvoice.web import drawn, files, places, words
+from laborvoice.web import drawn, files, modules, places, words
 from laborvoice.web.charts.share import Named, moved, named
 
 _ENV: Final = Environment(
@@ -54,6 +54,7 @@ _GLOBALS: Any = _ENV.globals
 _GLOBALS.update(
     {
         "asset": files.url,
+        "module": modules.url,
         "words": words,
         "country": places.country,
         "industry": places.industry,
@@ -102,6 +103,12 @@ class Frame(Value, frozen=True):
     flash: str = ""
     lang: str = "en"
     dir: str = "ltr"
+
+    @property
+    def here(self) -> str:
+        """Where the line of the navigation leads to which the page belongs; empty where it belongs to none."""
+        at = (one.href for one in self.menu if self.path == one.href or self.path.startswith(f"{one.href}/"))
+        return max(at, key=len, default="")
 
 
 def render(name: str, **structs: object) -> bytes:

@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,6 +15,7 @@ import msgspec
 
 from laborvoice.domain import Value
 from laborvoice.domain.card import FINGERPRINT_CHARS, SPARE_BITS, encode
+from laborvoice.web.joined import joined
 
 PAGE: Final = "index.html"
 SOURCE: Final = "page.html"
@@ -34,8 +35,11 @@ LEVEL: Final = 9
 DIGITS: Final = 12
 
 _MAP: Final = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
+_MODULE: Final = re.compile(r"(worker/\w+)/(\w+)\.mjs")
 _COMMENT: Final = re.compile(rb"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
+_CAST: Final = re.compile(rb"/\*\* @type (?:(?!\*/).)*\*/ ?")
 _INDENT: Final = re.compile(rb"^[ \t\n]+", re.MULTILINE)
+_DRAFT: Final = re.compile(r"^<li>.*? data-draft=.*\n", re.MULTILINE)
 _HOLE: Final = re.compile(r"\{\{([a-z]+)(?::([^}]+))?\}\}")
 
 
@@ -48,17 +52,21 @@ class File(Value, frozen=True):
 
 @cache
 def plain() -> Mapping[str, bytes]:
-    """The files as they are served, by path: ``worker/app.mjs``. Ours lose what only readers of the source need."""
+    """The files as they are served, by path. Of ours a folder of modules is one file, ``worker/first.mjs``.
+
+    They lose what only readers of the source need.
+    """
     static = files("laborvoice.web").joinpath("static")
     found = (pair for folder in FOLDERS for pair in _below(static.joinpath(folder), folder))
     return {
-        path: bare(body) if path.startswith(OURS) and _kind(path) in BARED else body for path, body in sorted(found)
+        path: bare(body) if path.startswith(OURS) and _kind(path) in BARED else body
+        for path, body in sorted(_folded(found))
     }
 
 
 def bare(body: bytes) -> bytes:
-    """Without indentation, and comments that have lines of their own: each line of code stays as it is written."""
-    return _INDENT.sub(b"", _COMMENT.sub(b"", body))
+    """Without indentation, comments that have lines of their own, and types: code stays as it is written."""
+    return _INDENT.sub(b"", _CAST.sub(b"", _COMMENT.sub(b"", body)))
 
 
 @cache
@@ -101,19 +109,32 @@ def page() -> str:
     return _read(PAGE)
 
 
-def index(fingerprint: bytes | None, exit_url: str, *, drafts: bool) -> File:
-    return File(body=gzip.compress(told(fingerprint, exit_url, drafts=drafts), LEVEL, mtime=0), media=HTML)
+class Told(Value, frozen=True):
+    """What a deployment says to its page. ``fingerprint``: of the manifest key, for those whose card says none.
+
+    ``drafts``: languages that nobody has checked stay in the list. ``audio``: there are spoken texts.
+    """
+
+    fingerprint: bytes | None
+    exit_url: str
+    drafts: bool
+    audio: bool = False
 
 
-def told(fingerprint: bytes | None, exit_url: str, *, drafts: bool) -> bytes:
-    """The page as a phone has it: with the fingerprint of the manifest key, for those whose card says none."""
-    number = None if fingerprint is None else int.from_bytes(fingerprint, "big") << SPARE_BITS
+def index(wanted: Told) -> File:
+    return File(body=gzip.compress(told(wanted), LEVEL, mtime=0), media=HTML)
+
+
+def told(wanted: Told) -> bytes:
+    """The page as a phone has it."""
+    named = wanted.fingerprint
+    number = None if named is None else int.from_bytes(named, "big") << SPARE_BITS
     values = {
         "fp": "" if number is None else encode(number, FINGERPRINT_CHARS),
-        "exit": html.escape(exit_url),
-        "drafts": "yes" if drafts else "",
+        "exit": html.escape(wanted.exit_url),
+        "audio": "yes" if wanted.audio else "",
     }
-    text = page()
+    text = page() if wanted.drafts else _DRAFT.sub("", page())
     for name, value in values.items():
         text = text.replace(f'data-{name}=""', f'data-{name}="{value}"', 1)
     return text.encode()
@@ -134,6 +155,18 @@ def policy() -> str:
 def integrity(body: bytes) -> str:
     """As ``integrity`` attributes say it (W3C SRI)."""
     return _digest("sha384", body)
+
+
+def _folded(found: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Each folder of modules as one file; all else as it is."""
+    folders: dict[str, dict[str, str]] = {}
+    for path, body in found:
+        module = _MODULE.fullmatch(path)
+        if module is None:
+            yield path, body
+        else:
+            folders.setdefault(module[1], {})[module[2]] = body.decode()
+    yield from ((f"{folder}.mjs", joined(modules).encode()) for folder, modules in folders.items())
 
 
 def _import_map() -> str:

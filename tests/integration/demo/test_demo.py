@@ -9,18 +9,25 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 from rich.console import Console
 
-from laborvoice import supervise
+from laborvoice import data, supervise
+from laborvoice.chance import SystemChance
 from laborvoice.client.brand import Brand, Published, Withheld
+from laborvoice.client.transport import Transport
+from laborvoice.client.worker import Worker
+from laborvoice.clock import SystemClock
 from laborvoice.demo import home as homes
 from laborvoice.demo.closing import Totals
 from laborvoice.demo.course import Running
 from laborvoice.demo.home import LEFT, Left, flags
 from laborvoice.demo.run import run
+from laborvoice.demo.words import ANSWER, CALL
+from laborvoice.domain.questionnaire import load
 from laborvoice.errors import BadSetting
 from support.upped import command
 
@@ -57,11 +64,32 @@ async def test_the_small_world_keeps_its_promises_and_its_home_serves_on(short_h
         assert (status, shown.count("the same")) == (0, 1), shown
         key.write_text("lvk_test_nobody", encoding="ascii")
         assert await said("--url", running.portal_url, "--key-file", str(key)) == (1, "")
+        await the_inbox_opens(short_home, running, found["messages_opened"])
 
 
-async def said(*words: str) -> tuple[int, str]:
-    """Exit code and output of ``laborvoice scores``."""
-    process = await asyncio.create_subprocess_exec(*command("scores", *words), stdout=asyncio.subprocess.PIPE)
+async def the_inbox_opens(home: Path, running: Running, messages: int) -> None:
+    """With what the demo left: key file and code; and the receipt of the call, at a phone."""
+    left = homes.left(home)
+    for kept in left.watchdog_keys:
+        assert {(home / name).stat().st_mode & 0o777 for name in (kept.file, kept.code_file)} == {0o600}
+    status, shown = await said("--home", str(home), "--json", of=("watchdog", "inbox"))
+    letters = [json.loads(line) for line in shown.splitlines()]
+    assert (status, len(letters)) == (0, messages)
+    assert (letters[0]["kind"], letters[0]["state"], letters[0]["said"]["t"]) == ("urgent", "acknowledged", CALL.text)
+    phone = Worker(
+        Transport(running.intake_url),
+        urlsplit(running.intake_url).netloc,
+        load(data.questions()),
+        fingerprint=running.fingerprint,
+        clock=SystemClock(),
+        chance=SystemChance(),
+    )
+    assert [one.t for one in await phone.replies(left.receipt)] == ["", ANSWER]
+
+
+async def said(*words: str, of: tuple[str, ...] = ("scores",)) -> tuple[int, str]:
+    """Exit code and output of a command."""
+    process = await asyncio.create_subprocess_exec(*command(*of, *words), stdout=asyncio.subprocess.PIPE)
     output, _ = await process.communicate()
     return await process.wait(), output.decode()
 

@@ -24,6 +24,8 @@ FUNCTIONS: Final[Mapping[str, frozenset[str]]] = {
     "ballot.reshuffle": frozenset({"vault"}),
     "registry.sight": frozenset({"portal"}),
     "access.hold": frozenset({"portal"}),
+    "outbox.oldest_minutes": frozenset({"courier"}),
+    "outbox.dead_rows": frozenset({"courier"}),
 }
 
 USAGE: Final[Mapping[str, frozenset[str]]] = {

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from laborvoice.errors import DatabaseUnavailable
+from laborvoice.store import schema
 from laborvoice.store.database import Connection, Database
 
 _FAIL = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"
@@ -30,7 +31,7 @@ async def test_a_full_disk_is_a_database_that_is_away(database: Cloned) -> None:
     async with Database.open(database.dsn("intake")) as intake:
         with pytest.raises(DatabaseUnavailable):
             await intake.run("test", full)
-        assert await intake.answers()
+        assert await schema.served(intake)
 
 
 async def test_a_step_that_is_wrong_says_so(database: Cloned) -> None:

@@ -28,7 +28,8 @@ CANNOT_EXPLAIN = re.compile(r"\s*(TRUNCATE|LOCK)\b")
 # The only ones that ask the database for its time: the vault compares it with its own.
 CLOCKS = frozenset({"ballot.period_state.now"})
 
-# Utility statements that no PREPARE takes, and those of migrations, which run as the owner: they carry no header.
+# Utility statements that no PREPARE takes, and those of migrations, backup and restore, which run as the owner: they
+# carry no header.
 UTILITY = frozenset(
     {
         "laborvoice.store.ballot.exchange._CLEAR",
@@ -41,6 +42,12 @@ UTILITY = frozenset(
         "laborvoice.store.migrations._LOCK",
         "laborvoice.store.migrations._LOCK_TIMEOUT",
         "laborvoice.store.schema._VERSION",
+        "laborvoice.store.whole._BURNING",
+        "laborvoice.store.whole._MAKE",
+        "laborvoice.store.whole._MOMENT",
+        "laborvoice.store.whole._PARTITIONS",
+        "laborvoice.store.whole._PRESENT",
+        "laborvoice.store.whole._VISITORS",
     }
 )
 

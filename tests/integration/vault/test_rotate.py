@@ -191,7 +191,7 @@ async def test_the_vault_believes_nothing_that_its_key_did_not_sign(world: World
     good = frozenset(bytes.fromhex(path.name) for path in (world.settings.keyring / "manifest").iterdir())
     believed = await vouched.vouched(world.databases["vault"], good, world.today, None)
     assert believed is not None
-    assert believed.readers == {world.watchdog.pair.kid}
+    assert believed.readers == world.watchdog.kids
     assert list(believed.enrolled.values()) == [20]
     assert await vouched.vouched(world.databases["vault"], good, world.today, believed) is believed
     with pytest.raises(ManifestRefused):
@@ -231,7 +231,7 @@ async def test_an_older_manifest_of_another_key_names_no_readers(world: World) -
     good = frozenset(bytes.fromhex(path.name) for path in (world.settings.keyring / "manifest").iterdir())
     believed = await vouched.vouched(world.databases["vault"], good, world.today, None)
     assert believed is not None
-    assert believed.readers == {world.watchdog.pair.kid}
+    assert believed.readers == world.watchdog.kids
 
 
 async def test_a_manifest_signed_by_two_keys_while_one_replaces_the_other(world: World, noise: KnownNoise) -> None:

@@ -14,7 +14,7 @@ from litestar.exceptions import (
 
 from laborvoice import errors
 from laborvoice.api import problems
-from laborvoice.api.problems import Pointed
+from laborvoice.api.problems import Pointed, Said
 
 
 class Nearer(errors.NotFound):
@@ -75,6 +75,6 @@ def test_full_has_what_rfc_9457_asks_and_errors_only_where_there_are_some() -> N
         "request_id": "req_1",
     }
     pointed = (Pointed(pointer="/name", detail="A name is needed."),)
-    full: Any = json.loads(problems.full(problem, "o", "r", "Two words.", pointed))
+    full: Any = json.loads(problems.full(problem, "o", "r", Said(detail="Two words.", faults=pointed)))
     assert full["errors"] == [{"pointer": "/name", "detail": "A name is needed."}]
     assert full["detail"] == "Two words."

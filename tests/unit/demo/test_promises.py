@@ -21,6 +21,8 @@ from laborvoice.views.releases import ReleaseView
 from laborvoice.views.scores import TrendView
 from laborvoice.webhooks.verifier import Event
 from support.demo_shown import CLOSED, COUNTS, PERIODS, SUPPLIERS, release, score, shown
+from support.demo_told import PARTY, spoken
+from support.demo_told import heard as told
 
 
 @pytest.fixture
@@ -123,8 +125,10 @@ def test_what_the_whole_world_must_show_is_missed_where_it_is_missing(seen: Seen
 def stage(**changes: Any) -> Stage:
     whole = Stage(
         suppliers=SUPPLIERS,
+        brands=(PARTY, PARTY),
+        years=(),
         cards={},
-        keys=Keys(operator="o", watchdog="w", brands=("a", "b")),
+        keys=Keys(operator="o", watchdog="w", colleague="c", brands=("a", "b")),
         endpoints=(),
         prohibited=("Marrowby Textile",),
     )
@@ -175,7 +179,9 @@ def test_a_box_that_is_not_burned_or_whose_key_is_there_is_seen(tmp_path: Path) 
 
 
 def test_totals_add_up_and_miss_what_did_not_happen(seen: Seen, ledger: Ledger) -> None:
-    found = closing.totals(seen, ledger, dict.fromkeys(PERIODS, "burned"), 7)
+    spoken(ledger, SMALL.call)
+    found = closing.totals(seen, ledger, told(), dict.fromkeys(PERIODS, "burned"), 7)
+    assert (found.messages_sent, found.messages_opened, found.answers_read, found.cases_shared) == (3, 3, 2, 1)
     assert found.ballots_counted + found.ballots_carried + found.ballots_dropped == found.ballots_accepted
     assert (found.suppliers, found.periods, found.releases, found.withheld, found.scores) == (4, 3, 6, 3, 6)
     assert closing.of_totals(found).held
@@ -190,7 +196,7 @@ def test_the_tables_show_scores_and_say_why_there_is_none(seen: Seen, tmp_path: 
     one = Shown(scores=(fresh,), releases=tuple(wide))
     both = msgspec.structs.replace(seen, shown={**seen.shown, short: one})
     console = Console(record=True, width=200, file=(tmp_path / "out").open("w"))
-    closing.show(console, both, [Promise(sentence="Good.", held=True), Promise(sentence="Bad.", held=False)])
+    closing.show(console, both, told(), [Promise(sentence="Good.", held=True), Promise(sentence="Bad.", held=False)])
     closing.what_next(console, tmp_path, "http://127.0.0.1:1", stage().keys)
     closing.what_next(console, None, "http://127.0.0.1:1", stage().keys)
     text = console.export_text()
@@ -205,6 +211,8 @@ def test_the_tables_show_scores_and_say_why_there_is_none(seen: Seen, tmp_path: 
         "BROKEN Bad.",
         "held   Good.",
         f"laborvoice up --home {tmp_path}",
+        f"laborvoice watchdog inbox --home {tmp_path}",
+        "1234 5678 9012 3456 7890 1234 5627, opens:",
     ):
         assert words in text
     assert table.story(SMALL.sites[3], Shown(scores=(), releases=())) == "refused"

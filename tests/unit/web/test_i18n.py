@@ -99,7 +99,7 @@ def test_the_card_is_named_in_every_language() -> None:
     assert i18n.card_lines().count("<p lang=") == len(i18n.languages())
 
 
-def test_only_comments_on_lines_of_their_own_and_indentation_are_left_out() -> None:
+def test_only_comments_on_lines_of_their_own_types_and_indentation_are_left_out() -> None:
     source = b"""/**
  * What it is for.
  */
@@ -113,9 +113,5 @@ export const b = /** @type {string} */ (
 /** @type {number} */ (b);
 """
     assert worker.bare(source) == (
-        b'import { a } from "./a.mjs";\n'
-        b"export const b = /** @type {string} */ (\n"
-        b'a("// not a comment") // stays\n'
-        b");\n"
-        b"/** @type {number} */ (b);\n"
+        b'import { a } from "./a.mjs";\nexport const b = (\na("// not a comment") // stays\n);\n(b);\n'
     )

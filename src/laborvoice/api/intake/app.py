@@ -42,6 +42,7 @@ _DOORS: Final[Mapping[str, Door]] = MappingProxyType(
     }
 )
 _FILE: Final = re.compile(r"/a/[0-9a-f]{1,64}(?:/[a-zA-Z0-9_-][a-zA-Z0-9._-]*){1,4}")
+_SOUND: Final = re.compile(r"/audio/[a-zA-Z-]{2,8}/[a-z0-9_]{1,40}\.(?:ogg|m4a|json)")
 _READ_BELOW: Final = re.compile(r"/v1/manifest/[^/]+|/v1/manifests/[0-9]{1,9}")
 
 
@@ -49,7 +50,7 @@ def find(path: str) -> Door | None:
     door = _DOORS.get(path)
     if door is None and _READ_BELOW.fullmatch(path):
         return _READ
-    if door is None and _FILE.fullmatch(path):
+    if door is None and (_FILE.fullmatch(path) or _SOUND.fullmatch(path)):
         return client.ASSET_DOOR
     return door
 

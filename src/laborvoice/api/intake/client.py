@@ -17,8 +17,10 @@ DOCUMENT: Final = {
     "Content-Security-Policy": worker.policy(),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Integrity-Policy": "blocked-destinations=(script)",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=(), "
+    "ch-ua=(), ch-ua-mobile=(), ch-ua-platform=()",
 }
+"""Without the last three each request says once more which browser and phone it is, at a hundred bytes a time."""
 SERVICE_WORKER: Final = "/sw.js"
 WHOLE_SITE: Final = {"Service-Worker-Allowed": "/"}
 """What delivers a locked copy belongs to the page, which lies above it."""
@@ -50,4 +52,12 @@ def routes(parts: IntakeParts) -> list[HTTPRouteHandler]:
         headers = {**GZIP, **WHOLE_SITE} if path.endswith(SERVICE_WORKER) else GZIP
         return Response(found.body, media_type=found.media, headers=headers)
 
-    return [page, asset]
+    @get("/audio/{language:str}/{named:str}", operation_id="getSpokenText")
+    async def sound(language: FromPath[str], named: FromPath[str]) -> Response[bytes]:
+        """A text as somebody has spoken it, or the sizes of all that there are."""
+        found = parts.sounds.get(f"{language}/{named}")
+        if found is None:
+            raise NotFound
+        return Response(found.body, media_type=found.media)
+
+    return [page, asset, sound]

@@ -15,6 +15,7 @@ from laborvoice.domain import Inbound
 
 BYTES: Final = "application/octet-stream"
 HTML: Final = "text/html"
+AUDIO: Final = "audio/ogg"
 SCRIPT: Final = "text/javascript"
 TEXT: Final = "text/plain"
 
@@ -91,13 +92,29 @@ OPERATIONS: Final[tuple[Described, ...]] = (
             tag="client",
             path={
                 "release": PathPart(text="Digits that name the set of files.", example="0123456789ab"),
-                "name": PathPart(text="Path of the file; it may hold slashes.", example="worker/app.mjs"),
+                "name": PathPart(text="Path of the file; it may hold slashes.", example="worker/first.mjs"),
             },
             answers=(
                 Answer(
                     status=200, text="The file.", contents=(Content(media=SCRIPT, example="export {};"),), headers=_GZIP
                 ),
             ),
+            problems=("not-found", *_READ),
+        ),
+    ),
+    (
+        "/audio/{language}/{name}",
+        "GET",
+        Operation(
+            id="getSpokenText",
+            summary="Load a spoken text",
+            text="Of the screens and questions, where the operator has recorded them; `sizes.json` says what there is.",
+            tag="client",
+            path={
+                "language": PathPart(text="A language of the client.", example="en"),
+                "name": PathPart(text="The question or the screen, and the kind of file.", example="wages_full.ogg"),
+            },
+            answers=(Answer(status=200, text="The file.", contents=(Content(media=AUDIO),)),),
             problems=("not-found", *_READ),
         ),
     ),

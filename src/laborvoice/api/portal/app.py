@@ -23,7 +23,7 @@ from laborvoice.api.portal.judge import judge
 from laborvoice.api.portal.pages import api_docs, html, sign_in, wrong
 from laborvoice.api.portal.pages.listed import PAGES
 from laborvoice.api.portal.probes import Probes
-from laborvoice.api.problems import MEDIA_TYPE, Pointed, Refusal, full, of
+from laborvoice.api.problems import MEDIA_TYPE, Pointed, Refusal, Said, full, of
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain.candidate import Candidate
 from laborvoice.errors import BadField, LaborvoiceError, ProbableDuplicate
@@ -91,12 +91,18 @@ def _problem(origin: str, request: Request[Any, Any, Any], error: Exception) -> 
         headers |= html.HEADERS
         body = wrong.page(problem, visit.request_id, html.frame(request))
         return Response(body, status_code=problem.status, media_type=html.HTML, headers=headers)
-    body = full(problem, origin, visit.request_id, _detail(error), _faults(error), _candidates(error))
+    body = full(problem, origin, visit.request_id, _said(error))
     return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _headers(error: Exception) -> tuple[tuple[bytes, bytes], ...]:
     return error.headers if isinstance(error, Refusal) else ()
+
+
+def _said(error: Exception) -> Said:
+    """Where it is a Refusal, what that says; of an error of ours, its own words."""
+    named = error.error if isinstance(error, Refusal) else ""
+    return Said(detail=_detail(error), faults=_faults(error), candidates=_candidates(error), error=named)
 
 
 def _detail(error: Exception) -> str:

@@ -11,7 +11,7 @@ from laborvoice.domain.case import CaseClass, DisclosureAnswer, Source
 from laborvoice.domain.condition import Condition
 from laborvoice.domain.dossier import Action, ActionState, Finding, LoopMessage, Month
 from laborvoice.domain.facts import CaseState
-from laborvoice.domain.ids import ActionId, FindingId, PartyId, SupplierId
+from laborvoice.domain.ids import ActionId, FindingId, PartyId, SupplierId, UserId
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
@@ -34,6 +34,7 @@ class CaseChange(Inbound, frozen=True):
     title: Line
     condition: Condition | None = None
     notes: Notes | None = None
+    assigned_to: UserId | None = None
 
 
 class LoopWanted(Inbound, frozen=True):

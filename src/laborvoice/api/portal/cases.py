@@ -139,8 +139,8 @@ async def get_case(request: Request[Any, Any, Any], parts: NamedDependency[Porta
         OPERATION: Operation(
             id="change_case",
             summary="Change a case",
-            text="A merge patch of class, condition, title and notes, by its watchdogs. With another class the running"
-            " clocks begin anew; what is overdue stays missed.",
+            text="A merge patch of class, condition, title, notes and whose task it is, by its watchdogs. With another"
+            " class the running clocks begin anew; what is overdue stays missed.",
             tag="cases",
             scopes=("cases:write",),
             path={"case": CASE},
@@ -161,9 +161,21 @@ async def change_case(request: Request[Any, Any, Any], parts: NamedDependency[Po
         now = await cases.known(db, sight, who.now, asked)
         acts.unchanged(request)(now)
         after = patched.on(
-            CaseChange(cls=now.cls, title=now.title or "", condition=now.condition or None, notes=now.notes or None)
+            CaseChange(
+                cls=now.cls,
+                title=now.title or "",
+                condition=now.condition or None,
+                notes=now.notes or None,
+                assigned_to=now.assigned_to or None,
+            )
         )
-        edited = Edited(cls=after.cls, title=after.title, condition=after.condition, notes=after.notes)
+        edited = Edited(
+            cls=after.cls,
+            title=after.title,
+            condition=after.condition,
+            notes=after.notes,
+            assigned=after.assigned_to,
+        )
         await decide.change_in(db, parts.chance, who, asked, edited)
         return await cases.known(db, sight, who.now, asked)
 

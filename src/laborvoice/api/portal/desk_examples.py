@@ -42,6 +42,7 @@ ITEM: Final = {"item": b64(_ITEM)}
 
 CASE_ID: Final = CaseId.parse("cas_5t2q8m6x1v9z3k7r4whcbnjyd0")
 APPROVAL_ID: Final = ApprovalId.parse("apr_1k7r4whcbnjyd05t2q8m6x9v3z")
+ACTION_ID: Final = ActionId.parse("act_3z1k7r4whcbnjyd05t2q8m6x9v")
 _FINDING_ID: Final = FindingId.parse("fnd_3z1k7r4whcbnjyd05t2q8m6x9v")
 _BRAND: Final = PartyId.parse("par_1k7r4whcbnjyd05t2q8m6x9v3z")
 _FINDING: Final = Finding(
@@ -52,7 +53,7 @@ _FINDING: Final = Finding(
     ilo=("C155", "C187"),
 )
 _ACTION: Final = Action(
-    id=ActionId.parse("act_3z1k7r4whcbnjyd05t2q8m6x9v"),
+    id=ACTION_ID,
     finding=_FINDING_ID,
     root_cause="Fear of theft.",
     action="Alarmed doors instead of locks.",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Final
 from weakref import WeakSet
 
@@ -19,11 +19,13 @@ from laborvoice.api.portal.events import Places, Types, begins, types_of
 from laborvoice.api.problems import Refusal
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain import Inbound
-from laborvoice.domain.ids import PartyId
-from laborvoice.views import feed
-from laborvoice.views.feed import Expired, Page
+from laborvoice.domain.facts import EventType
+from laborvoice.domain.ids import EventId, PartyId
+from laborvoice.views import feed, inbox
+from laborvoice.views.feed import Bell, Expired, Page
 
 Asked = Request[Any, Any, Any]
+Beat = Callable[[], Awaitable[bytes]]
 
 SSE: Final = "text/event-stream"
 STREAMS_MAX: Final = 4
@@ -33,6 +35,8 @@ LIFE_SECONDS: Final = 3600.0
 RETRY: Final = b"retry: 3000\n\n"
 PING: Final = b": ping\n\n"
 _BATCH: Final = 100
+_ID_BYTES: Final = 16
+_HEARTBEAT: Final[EventType] = "inbox.heartbeat"
 _AGAIN: Final = (b"retry-after", b"60")
 _EXAMPLE: Final = 'retry: 3000\n\nid: AAAA\ndata: {"id":"evt_55td3pj9p8dj9tj0h8e9mfqnh4","type":"case.shared"}\n\n'
 
@@ -78,7 +82,7 @@ class StreamQuery(Inbound, frozen=True):
             answers=(
                 Answer(
                     status=200,
-                    text="Events, and a comment every 15 seconds.",
+                    text="Events, and a comment every 15 seconds; of a watchdog its heartbeat instead.",
                     contents=(Content(media=SSE, example=_EXAMPLE),),
                 ),
             ),
@@ -103,16 +107,38 @@ async def stream_events(
     if visit.head:
         return outbound.plain(b"", SSE)
     pages = _pages(parts, asked, first)
-    return Stream(_told(streams.enter(party), places, pages), media_type=SSE)
+    beats = visit.principal.kind == "watchdog" and (not asked.types or _HEARTBEAT in asked.types)
+    beat = _beat(parts, party) if beats else None
+    return Stream(_told(streams.enter(party), places, pages, parts.fed, beat), media_type=SSE)
 
 
-async def _told(ticket: Ticket, places: Places, pages: AsyncGenerator[Page]) -> AsyncGenerator[bytes]:
+def _beat(parts: PortalParts, party: PartyId) -> Beat:
+    """Without an id: it is no place in the feed."""
+
+    async def block() -> bytes:
+        identity = EventId.draw(parts.chance.bytes(_ID_BYTES))
+        return b"data: %b\n\n" % await inbox.beat(parts.database, identity, party, parts.clock.now())
+
+    return block
+
+
+async def _told(
+    ticket: Ticket, places: Places, pages: AsyncGenerator[Page], bell: Bell, beat: Beat | None
+) -> AsyncGenerator[bytes]:
+    """A watchdog's begins with its heartbeat, and has one where others have a comment: steadily, whatever came.
+
+    The first line is said again at its end where the process stops: come back soon, another serves.
+    """
     yield RETRY
+    if beat is not None:
+        yield await beat()
     async for page in pages:
         if not page.entries:
-            yield PING
+            yield PING if beat is None else await beat()
         for one in page.entries:
             yield b"id: %b\ndata: %b\n\n" % (places.write(one.position).encode(), one.body)
+    if bell.over:
+        yield RETRY
     del ticket
 
 
@@ -124,5 +150,7 @@ async def _pages(parts: PortalParts, asked: feed.Asked, first: Page) -> AsyncGen
     while isinstance(page, Page) and loop.time() < end:
         if page.entries or page is not first:
             yield page
+        if parts.fed.over:
+            return
         following = feed.Asked(party=asked.party, position=page.position, types=asked.types, limit=asked.limit)
         page = await feed.wait(parts.database, parts.fed, following, PING_SECONDS)

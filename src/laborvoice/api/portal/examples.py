@@ -133,8 +133,8 @@ _RATED: Final = (
 )
 RATED_LIST: Final = {"data": (Rated(supplier=_SUPPLIER_ID, score=SCORE), *_RATED), **_EMPTY}
 CSV: Final = (
-    "supplier,state,period,score,low,high,band,confidence,answers,usual,driver,trend,release\r\n"
-    "sup_4jfhky32628wfaybwzv7f5tadw,withheld,2026-Q2,,,,,,,,,,\r\n"
+    "supplier,state,period,score,low,high,band,confidence,answers,usual,driver,trend,release,override\r\n"
+    "sup_4jfhky32628wfaybwzv7f5tadw,withheld,2026-Q2,,,,,,,,,,,\r\n"
 )
 NDJSON: Final = '{"supplier":"sup_4jfhky32628wfaybwzv7f5tadw","score":{"state":"withheld","period":"2026-Q2"}}\n'
 

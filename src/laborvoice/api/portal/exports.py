@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Final
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Stream
@@ -106,9 +107,10 @@ def step(parts: PortalParts, principal: Principal, wanted: Wanted) -> Any:  # no
     _allow(principal, wanted.kind)
     now = parts.clock.now()
     sight = principal.sight(now.date())
+    whole = msgspec.structs.replace(wanted, cases="cases:read" in principal.scopes)
 
     async def asked(db: Any) -> ExportView:  # noqa: ANN401 - the store's connection, handed on
-        made = await export.ask_in(db, now, parts.chance, principal.actor, (wanted, sight))
+        made = await export.ask_in(db, now, parts.chance, principal.actor, (whole, sight))
         return await exported.known(db, principal.party, now.date(), made)
 
     return asked

@@ -20,6 +20,7 @@ from laborvoice.web.pages import Frame
 
 _ID_BYTES: Final = 16
 _API: Final = "/v1/"
+_WHOLE: Final = re.escape("{path}")
 
 _PASSES: Final = frozenset(
     {
@@ -90,10 +91,12 @@ def _for_people(scope: HTTPScope) -> bool:
 
 def _answer(visit: Visit, parts: PortalParts, door: Door | None, send: Send) -> Send:
     """Adds what the answer must have whatever it is, and counts it."""
+    began = parts.clock.monotonic()
 
     async def out(message: Message) -> None:
         if message["type"] == "http.response.start":
             status = message["status"]
+            parts.took.took(parts.clock.monotonic() - began)
             parts.asked[visit.route, str(status)] += 1
             more = [(b"x-request-id", visit.request_id.encode()), *visit.headers]
             if status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE and door is not None:
@@ -145,9 +148,9 @@ def _takes(operation: Operation) -> Body:
 
 
 def _finder(doors: Mapping[str, Door]) -> Callable[[str], Door | None]:
-    """Exact paths first, then templates: a part in braces is one or more characters without a slash."""
+    """Exact paths first, then templates: a part in braces is one or more characters; only ``{path}`` has slashes."""
     templates = [
-        (re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), door)
+        (re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path).replace(_WHOLE, ".+"))), door)
         for path, door in doors.items()
         if "{" in path
     ]

@@ -127,7 +127,8 @@ async def list_watchdog_keys(request: Request[Any, Any, Any], parts: NamedDepend
             id="add_watchdog_keys",
             summary="Add keys for messages",
             text="A year of public keys of a watchdog, each month signed by its own key. They count once a signed"
-            " manifest holds them. What does not verify is refused.",
+            " manifest holds them. What does not verify is refused. With `replace` they take the place of keys that are"
+            " lost: messages sealed to those stay yours, and sealed.",
             tag="campaigns",
             scopes=("campaigns:write",),
             body=Content(shape=KeysWanted, example=examples.KEYS_WANTED),
@@ -146,10 +147,11 @@ async def add_watchdog_keys(request: Request[Any, Any, Any], parts: NamedDepende
     principal, now = visits.of(request).principal, parts.clock.now()
     if principal.kind != "watchdog":
         raise Refusal("forbidden", "Messages are sealed to watchdogs alone.")
-    months = months_of(principal.party, await inbound.body(request, KeysWanted))
+    sent = await inbound.body(request, KeysWanted)
+    months = months_of(principal.party, sent)
 
     async def step(db: Any) -> KeysShown:  # noqa: ANN401 - the store's connection, handed on
-        await enlist.watchdog_keys_in(db, now, principal.actor, months)
+        await enlist.watchdog_keys_in(db, now, principal.actor, months, replace=sent.replace)
         return KeysShown(months=await guidance.keys(db, principal.party, now.date()))
 
     return await acts.done(request, parts, step, acts.told(201))

@@ -41,8 +41,11 @@ class MonthWanted(Inbound, frozen=True):
 
 
 class KeysWanted(Inbound, frozen=True):
+    """``replace``: in place of the keys of these months, whose private halves are lost."""
+
     sign_key: Base64
     months: Annotated[tuple[MonthWanted, ...], Meta(min_length=1, max_length=12)]
+    replace: bool = False
 
 
 def numbers_of(country: str, numbers: tuple[NumberWanted, ...]) -> list[HelpNumber]:

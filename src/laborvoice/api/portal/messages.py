@@ -26,7 +26,7 @@ from laborvoice.views.messages import After, MessageView
 
 MESSAGE: Final = PathPart(text="Id of a message.", example=str(examples.MESSAGE_ID), shape=MessageId)
 OCTETS: Final = "application/octet-stream"
-_FIRST: Final = MessageId.of(UUID(int=0))
+FIRST: Final[After] = (0, MessageId.of(UUID(int=0)))
 _LAST: Final = MessageId.of(UUID(int=(1 << 128) - 1))
 
 
@@ -93,7 +93,7 @@ async def list_messages(
 def _after(cursors: Cursors, of: List, party: PartyId, cursor: str | None) -> After:
     """Raises Refusal."""
     if cursor is None:
-        return 0, _FIRST
+        return FIRST
     if len(cursor) != inbox.CURSOR_CHARACTERS:
         return cursors.read(of, cursor, tuple[int, MessageId])
     try:

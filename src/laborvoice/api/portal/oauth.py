@@ -2,13 +2,14 @@
 
 import binascii
 from base64 import b64decode
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
-from laborvoice.api.auth import Doorkeeper, unauthenticated
+from laborvoice.api.auth import Doorkeeper
 from laborvoice.api.openapi import OPERATION, Answer, Content, Operation
 from laborvoice.api.portal import account_examples as examples
 from laborvoice.api.portal import outbound
@@ -21,6 +22,8 @@ GRANT: Final = "client_credentials"
 FORM: Final = Content(
     media="application/x-www-form-urlencoded", example=f"grant_type={GRANT}&scope=scores%3Aread%20suppliers%3Aread"
 )
+BASIC: Final = "basic"
+UNKNOWN: Final = "unauthenticated"
 _KNOWN: Final = frozenset({"grant_type", "scope", "client_id", "client_secret"})
 
 
@@ -37,27 +40,38 @@ class KeySet(Value, frozen=True):
 
 @post(
     "/v1/oauth/token",
+    status_code=HTTPStatus.OK,
     opt={
         OPERATION: Operation(
             id="create_token",
             summary="Get a token for an API key",
             text="Grant `client_credentials` alone. The client is the API key: its id and the key itself, by HTTP Basic"
-            " or as `client_id` and `client_secret`. The token is good for ten minutes, and no longer than the key.",
+            " or as `client_id` and `client_secret`. The token is good for ten minutes, and no longer than the key."
+            " A refusal has a member `error` beside the others: `invalid_client`, `invalid_request`,"
+            " `unsupported_grant_type` or `invalid_scope` (RFC 6749 5.2).",
             tag="accounts",
             body=FORM,
             answers=(Answer(status=200, text="The token.", contents=(Content(shape=Token, example=examples.TOKEN),)),),
-            problems=public("invalid-body", "unsupported-media-type", "unauthenticated", "rate-limited"),
+            problems=public("unsupported-media-type", "unauthenticated", "rate-limited"),
         )
     },
 )
 async def create_token(request: Request[Any, Any, Any], doorkeeper: NamedDependency[Doorkeeper]) -> Response[bytes]:
     given = _form(await request.body())
-    if given.get("grant_type") != GRANT:
-        raise _bad("/grant_type", f"Only {GRANT}.")
-    key, secret = _client(request.headers.get("authorization", ""), given)
-    made = await doorkeeper.token(key, secret, frozenset(given.get("scope", "").split()))
+    authorization = request.headers.get("authorization", "")
+    if given.get("grant_type", GRANT) != GRANT:
+        raise _bad("unsupported_grant_type", "/grant_type", f"Only {GRANT}.")
+    if "grant_type" not in given:
+        raise _bad("invalid_request", "/grant_type", f"It is missing: say {GRANT}.")
+    if authorization and "client_secret" in given:
+        raise _bad("invalid_request", "/client_secret", "Say who you are once: in the header or in the form.")
+    key, secret = _client(authorization, given)
+    try:
+        made = await doorkeeper.token(key, secret, frozenset(given.get("scope", "").split()))
+    except Refusal as refusal:
+        raise _stranger(authorization) if refusal.code == UNKNOWN else refusal from None
     if made is None:
-        raise _bad("/scope", "The key has none of these scopes, or not all.")
+        raise _bad("invalid_scope", "/scope", "The key has none of these scopes, or not all.")
     token, seconds, scopes = made
     told = Token(access_token=token, token_type="Bearer", expires_in=seconds, scope=scopes)  # noqa: S106 - a type
     return outbound.plain(outbound.encoded(told))
@@ -85,10 +99,10 @@ def _form(body: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:
-        raise Refusal("invalid-body") from None
+        raise _bad("invalid_request", "", "The body is no form.") from None
     given = dict(pairs)
     if len(given) != len(pairs) or not given.keys() <= _KNOWN:
-        raise Refusal("invalid-body")
+        raise _bad("invalid_request", "", f"Each once, and no others: {', '.join(sorted(_KNOWN))}.")
     return given
 
 
@@ -100,11 +114,18 @@ def _client(authorization: str, given: dict[str, str]) -> tuple[str, str]:
     try:
         name, _, secret = b64decode(text, validate=True).decode("ascii").partition(":")
     except (binascii.Error, ValueError):
-        raise unauthenticated() from None
-    if scheme.lower() != "basic":
-        raise unauthenticated()
+        raise _stranger(authorization) from None
+    if scheme.lower() != BASIC:
+        raise _stranger(authorization)
     return unquote_plus(name), unquote_plus(secret)
 
 
-def _bad(pointer: str, text: str) -> Refusal:
-    return Refusal("invalid-body", faults=(Pointed(pointer=pointer, detail=text),))
+def _stranger(authorization: str) -> Refusal:
+    """Challenged by the scheme that was tried (RFC 6749 5.2)."""
+    scheme = authorization.partition(" ")[0].lower()
+    challenge = b'Basic realm="tokens"' if scheme == BASIC else b"Bearer"
+    return Refusal(UNKNOWN, headers=((b"www-authenticate", challenge),), error="invalid_client")
+
+
+def _bad(error: str, pointer: str, text: str) -> Refusal:
+    return Refusal("invalid-parameter", faults=(Pointed(pointer=pointer, detail=text),), error=error)

@@ -25,6 +25,7 @@ COLUMNS: Final = (
     "driver",
     "trend",
     "release",
+    "override",
 )
 
 
@@ -48,7 +49,8 @@ def _cells(score: ScoreView) -> tuple[object, ...]:
     """Cells stay empty where there is no number."""
     if isinstance(score, PublishedScore):
         figures = (score.score, score.low, score.high, score.band, score.confidence, score.answers, score.usual.value)
-        return ("published", score.period, *figures, score.driver, score.trend.direction, score.release)
+        override = score.override.band if score.override else ""
+        return ("published", score.period, *figures, score.driver, score.trend.direction, score.release, override)
     if isinstance(score, WithheldScore):
         return ("withheld", score.period, *[""] * (len(COLUMNS) - 3))
     return ("none", *[""] * (len(COLUMNS) - 2))

@@ -10,7 +10,7 @@ from typing import Final
 
 from laborvoice.chance import Chance
 from laborvoice.client.transport import Answer, Transport
-from laborvoice.client.worker import redeem, trust
+from laborvoice.client.worker import mailbox, redeem, trust
 from laborvoice.client.worker.envelope import Message, Voice, seal, write_report
 from laborvoice.client.worker.trust import Trusted
 from laborvoice.clock import Clock
@@ -80,6 +80,20 @@ class Worker:
         """New digits, and the key of the conversation that they open."""
         digits = receipt.make_digits(self.chance.below(receipt.NUMBERS))
         return digits, receipt.conversation_key(digits, self._origin)
+
+    async def replies(self, digits: str, card: Card | None = None) -> tuple[mailbox.Reply, ...]:
+        """What watchdogs answered to whoever holds this receipt; none, from answers as long, where there is nothing.
+
+        An item that is no reply of a watchdog that the manifest names is left out. Raises Malformed for wrong digits.
+        """
+        conversation = receipt.conversation_key(receipt.parse_digits(digits), self._origin)
+        manifest, _ = await self.look(card)
+        at, found = receipt.first_link(conversation), list[mailbox.Reply]()
+        while items := mailbox.items_at(at, (await self._get(mailbox.path(at, manifest))).body):
+            found += [one for item in items if (one := mailbox.read(at, item, manifest)) is not None]
+            at = receipt.link(at.following)
+            await self._clock.sleep(mailbox.pause(self.chance))
+        return tuple(found)
 
     async def look(self, card: Card | None) -> tuple[Manifest, Part]:
         """Manifest and part, checked; nothing is sent. Of different numbers: both are fetched again, once."""
@@ -162,6 +176,10 @@ class Visit:
             raise Conflict("What was to be said in this visit has been sent.")
         await self._worker.send(self.seal(answers, gravest, message))
         self._sent, self._token = True, None
+
+    async def call(self, message: Message) -> None:
+        """The message alone, without a vote: the token is kept for one."""
+        await self._worker.send(seal(self.trusted, None, message, self._bits, self._worker.chance))
 
     def _voice(self, answers: Mapping[str, str], gravest: Sequence[Condition] | None) -> Voice | None:
         poll = self.trusted.poll

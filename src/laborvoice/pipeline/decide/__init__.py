@@ -9,9 +9,10 @@ from laborvoice.domain import Value
 from laborvoice.domain.case import CaseClass, clocks, done
 from laborvoice.domain.condition import Condition
 from laborvoice.domain.dossier import Case, Matter, Member
-from laborvoice.domain.ids import ALPHABET, CaseId, SupplierId
-from laborvoice.errors import NotFound
+from laborvoice.domain.ids import ALPHABET, CaseId, SupplierId, UserId
+from laborvoice.errors import BadField, NotFound
 from laborvoice.pipeline.decide.keep import ID_BYTES, By, held, keep, write
+from laborvoice.store.access import user
 from laborvoice.store.database import Connection
 from laborvoice.store.desk import case as cases
 from laborvoice.store.desk import case_party
@@ -35,6 +36,7 @@ class Edited(Value, frozen=True):
     title: str
     condition: Condition | None
     notes: str | None
+    assigned: UserId | None = None
 
 
 async def open_in(db: Connection, chance: Chance, by: By, opened: Opened) -> CaseId:
@@ -63,23 +65,37 @@ async def open_in(db: Connection, chance: Chance, by: By, opened: Opened) -> Cas
 
 
 async def change_in(db: Connection, chance: Chance, by: By, named: CaseId, edited: Edited) -> None:
-    """A new class begins its running clocks anew; what is overdue stays missed. Raises NotFound; not for brands."""
+    """A new class begins its running clocks anew; what is overdue stays missed.
+
+    Raises NotFound, also for a brand; BadField where the task is given to nobody of the party.
+    """
     found = await held(db, by, named)
     if by.kind != "watchdog":
         raise NotFound
     case, matter = found.case, found.case.matter
     if edited.cls != case.cls:
         matter = _reclassed(matter, edited.cls, by)
-    matter = msgspec.structs.replace(matter, title=edited.title, notes=edited.notes)
+    if edited.assigned is not None and edited.assigned != matter.assigned:
+        await _of_party(db, by, edited.assigned)
+    matter = msgspec.structs.replace(matter, title=edited.title, notes=edited.notes, assigned=edited.assigned)
     after = msgspec.structs.replace(case, cls=edited.cls, condition=edited.condition, matter=matter)
     await keep(db, chance, by, found, after)
     await write(db, by, "case.changed", named, {"class": edited.cls})
+
+
+async def _of_party(db: Connection, by: By, person: UserId) -> None:
+    try:
+        await user.one(db, person, by.actor.party)
+    except NotFound:
+        raise BadField("/assigned_to", "Nobody of yours has this id.") from None
 
 
 def _reclassed(matter: Matter, cls: CaseClass, by: By) -> Matter:
     if matter.held is not None:
         return matter
     fresh = {one.step: one for one in clocks(cls, by.now)}
+    # Workers wait for their answer since it was opened, whatever it is called since.
+    fresh.update({one.step: one for one in matter.clocks if one.step == "feedback"})
     ended = {
         one.step: done(one, by.now)
         for one in matter.clocks

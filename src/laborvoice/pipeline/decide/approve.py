@@ -3,7 +3,7 @@
 from typing import Literal
 
 from laborvoice.chance import Chance
-from laborvoice.domain.dossier import Approval
+from laborvoice.domain.dossier import Approval, seen
 from laborvoice.domain.ids import ApprovalId
 from laborvoice.errors import Conflict, NotFound, TwoPersonRule
 from laborvoice.pipeline.decide import move, share
@@ -37,4 +37,7 @@ async def _done(db: Connection, chance: Chance, by: By, one: Approval, found: He
     if one.facts.wanted is not None:
         await move.apply(db, chance, by, found, (one.facts.wanted, None))
     else:
+        share.not_on_hold(found)
+        if one.facts.seen not in {"", seen(found.case)}:
+            raise Conflict("The case has changed since it was asked for: refuse this one, and ask again.")
         await share.apply(db, chance, by, found, one.facts.parties)

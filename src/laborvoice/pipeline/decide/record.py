@@ -5,11 +5,11 @@ from collections.abc import Callable
 import msgspec
 
 from laborvoice.chance import Chance
-from laborvoice.domain.case import Clock, done
-from laborvoice.domain.dossier import Action, Finding, LoopMessage, Matter, Shown
+from laborvoice.domain.case import ON_HOLD, Clock, done, reviewing
+from laborvoice.domain.dossier import Action, Finding, LoopMessage, Matter, Said, Shown
 from laborvoice.domain.facts import CaseStep
 from laborvoice.domain.ids import CaseId
-from laborvoice.errors import BadField, Conflict, NotFound
+from laborvoice.errors import BadField, Conflict, NotFound, TransitionRefused
 from laborvoice.pipeline.decide.keep import By, Held, echo, held, keep, write
 from laborvoice.store.database import Connection
 from laborvoice.store.desk import case_party
@@ -27,7 +27,23 @@ async def finding_in(db: Connection, chance: Chance, by: By, named: CaseId, find
 async def loop_message_in(db: Connection, chance: Chance, by: By, named: CaseId, message: LoopMessage) -> None:
     """Raises NotFound."""
     found = await _by_watchdog(db, by, named)
-    after = msgspec.structs.replace(found.case.matter, loop_messages=(*found.case.matter.loop_messages, message))
+    matter = found.case.matter
+    told, clocks = (*matter.loop_messages, message), _ended(matter, "feedback", by)
+    await _keep(db, chance, by, found, msgspec.structs.replace(matter, loop_messages=told, clocks=clocks))
+
+
+async def review_in(db: Connection, chance: Chance, by: By, named: CaseId, reason: str) -> None:
+    """It stays on hold, and is looked at again in a week. Raises NotFound; TransitionRefused if it is not on hold."""
+    found = await _by_watchdog(db, by, named)
+    if found.case.state != ON_HOLD:
+        raise TransitionRefused("Missing: state.", ("state",))
+    matter = found.case.matter
+    after = msgspec.structs.replace(
+        matter,
+        clocks=reviewing(matter.clocks, by.now, on_hold=True),
+        told={step: rung for step, rung in matter.told.items() if step != "review"},
+        said=(*matter.said, Said(to=ON_HOLD, on=by.now.date(), reason=reason)),
+    )
     await _keep(db, chance, by, found, after)
 
 

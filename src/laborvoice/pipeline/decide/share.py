@@ -6,7 +6,7 @@ import msgspec
 
 from laborvoice.chance import Chance
 from laborvoice.domain.case import ON_HOLD, DisclosureAnswer, brand_clock, done, failing
-from laborvoice.domain.dossier import Approval, Case, Facts, Member, shown_of
+from laborvoice.domain.dossier import Approval, Case, Facts, Member, seen, shown_of
 from laborvoice.domain.due import begun_hour, next_batch
 from laborvoice.domain.ids import CaseId, PartyId
 from laborvoice.errors import NotFound, TransitionRefused
@@ -31,14 +31,14 @@ async def share_in(db: Connection, chance: Chance, by: By, named: CaseId, to: Na
     _allowed(found, check)
     await _members(db, by, found, who, at_once=False)
     if found.case.cls == "U1":
-        return await ask(db, chance, by, named, ("share", Facts(parties=who, check=check)))
+        return await ask(db, chance, by, named, ("share", Facts(parties=who, check=check, seen=seen(found.case))))
     await apply(db, chance, by, found, who)
     return None
 
 
 async def apply(db: Connection, chance: Chance, by: By, found: Held, who: Sequence[PartyId]) -> None:
     """Raises NotFound where one of them may not see the supplier, TransitionRefused on hold."""
-    _not_on_hold(found)
+    not_on_hold(found)
     members = await _members(db, by, found, who, at_once=found.case.cls == "U1")
     brands = [one for one in members if one.kind == "brand"]
     after = _told(found.case, by, brands)
@@ -53,16 +53,17 @@ async def apply(db: Connection, chance: Chance, by: By, found: Held, who: Sequen
     await write(db, by, "case.shared", case.id, {"parties": len(who)})
 
 
-def _not_on_hold(found: Held) -> None:
+def not_on_hold(found: Held) -> None:
+    """Raises TransitionRefused."""
     if found.case.state == ON_HOLD:
-        raise TransitionRefused("Missing: state. Nothing is shared while people are not safe.")
+        raise TransitionRefused("Missing: state. Nothing is shared while people are not safe.", ("state",))
 
 
 def _allowed(found: Held, check: dict[str, DisclosureAnswer]) -> None:
-    _not_on_hold(found)
+    not_on_hold(found)
     wrong = failing(check)
     if wrong:
-        raise TransitionRefused(f"Missing: {', '.join(wrong)}. Change what is told, or wait.")
+        raise TransitionRefused(f"Missing: {', '.join(wrong)}. Change what is told, or wait.", wrong)
 
 
 async def _members(db: Connection, by: By, found: Held, who: Sequence[PartyId], *, at_once: bool) -> list[Member]:

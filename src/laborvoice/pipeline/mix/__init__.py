@@ -10,11 +10,12 @@ from uuid import UUID
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
 from laborvoice.crypto import at_rest
+from laborvoice.crypto.receipt import ITEM_SIZE
 from laborvoice.domain import Value
 from laborvoice.domain.audit import week
 from laborvoice.pipeline.mix.apart import KEY_ID, Batch, Halves, Voice, Vote, take_apart
 from laborvoice.pipeline.mix.deal import Dealt, Readers, deal
-from laborvoice.store.ballot import box, exchange, period_state, reply, spent, spool
+from laborvoice.store.ballot import box, exchange, mailbox, partition, period_state, reply, spent, spool
 from laborvoice.store.database import Connection, Database
 from laborvoice.workers import Workers, batched
 
@@ -28,6 +29,7 @@ TRAY_ROWS: Final = 200_000
 
 _BATCH: Final = 256
 _UUID_BYTES: Final = 16
+_SEED_SIZE: Final = 32
 
 
 class Keys(Value, frozen=True):
@@ -48,23 +50,24 @@ class Mixer:
         self._clock = clock
         self._chance = chance
 
-    async def mix(self, keys: Keys, *, full_hour: bool) -> int:
+    async def mix(self, keys: Keys, *, full_hour: bool, covers: int = 0) -> int:
         """Turn the switch, let the lane come to rest, empty it, and leave its traces behind; which lane it was.
 
-        ``full_hour``: stories leave the shelf, however few wait.
+        ``full_hour``: stories leave the shelf, however few wait. ``covers``: how many rows the mailbox gets that are no
+        replies.
         """
 
         async def turn(db: Connection) -> int:
             await spool.take_turn(db)
             lane = await self._database.run("flip", spool.flip)
             await self._clock.sleep(SETTLE_SECONDS)
-            await self._empty(lane, keys, full_hour=full_hour)
+            await self._empty(lane, keys, full_hour=full_hour, covers=covers)
             await self._database.run("settle", spool.settle)
             return lane
 
         return await self._database.run("turn", turn)
 
-    async def _empty(self, lane: int, keys: Keys, *, full_hour: bool) -> None:
+    async def _empty(self, lane: int, keys: Keys, *, full_hour: bool, covers: int) -> None:
         async def empty(db: Connection) -> None:
             await period_state.alive(db)
             await spool.lock(db, lane)
@@ -75,7 +78,7 @@ class Mixer:
                 kids=keys.readers, shelf_roots=keys.mix_roots, today=self._clock.now().date(), full_hour=full_hour
             )
             await deal(db, self._chance, readers, _dealt(halves, accepted))
-            await reply.move(db, week(self._clock.now()))
+            await self._reply(db, covers)
             await spool.clear(db, lane)
             await period_state.mixed(db, lane)
             await exchange.clear(db, lane)
@@ -96,6 +99,13 @@ class Mixer:
         async for halves in self._workers.stream(take_apart, batches()):
             for half in halves:
                 yield half
+
+    async def _reply(self, db: Connection, covers: int) -> None:
+        """A cover is as long as a reply, and as random to all who have no key."""
+        this = week(self._clock.now())
+        await mailbox.begin(db, this, self._chance.bytes(_SEED_SIZE))
+        await partition.make(db, "mailbox", this)
+        await reply.move(db, this, [self._chance.bytes(ITEM_SIZE) for _ in range(covers)])
 
     async def _box(self, db: Connection, roots: Mapping[str, bytes], votes: Iterable[Vote]) -> None:
         by_period: dict[str, list[Vote]] = {}

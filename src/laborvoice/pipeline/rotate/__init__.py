@@ -5,7 +5,7 @@ each week, and sooner when what it says has changed.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from typing import Final
@@ -24,7 +24,7 @@ from laborvoice.domain.policy import Policy
 from laborvoice.errors import Conflict, KeyDestroyed
 from laborvoice.keyring import Keyring
 from laborvoice.pipeline.rotate import number, week
-from laborvoice.store.ballot import partition, period_state, token_key
+from laborvoice.store.ballot import mailbox, partition, period_state, token_key
 from laborvoice.store.database import Connection, Database
 from laborvoice.store.registry import campaign
 from laborvoice.web import worker
@@ -32,13 +32,26 @@ from laborvoice.workers import Workers
 
 WEEKS_AHEAD: Final = 2
 PARTITIONS_AHEAD: Final = 3
+REPLIES_KEPT: Final = timedelta(weeks=13)
 _PARTITIONED: Final[tuple[partition.Family, ...]] = ("box", "tray", "spent", "invite_use")
+
+
+class Offline(Value, frozen=True):
+    """The public manifest key where the private one is elsewhere, and where to lay what waits to be signed there."""
+
+    public: bytes
+    hand_out: Callable[[bytes], None]
+
+    @property
+    def named(self) -> bytes:
+        """The fingerprint that cards carry."""
+        return fingerprint(self.public)
 
 
 class Deployment(Value, frozen=True):
     """What is fixed when a deployment opens, and what every manifest says of it.
 
-    ``exit_url`` and ``drafts`` stand in the page that phones load.
+    ``exit_url``, ``drafts`` and ``audio`` stand in the page that phones load.
     """
 
     origin: str
@@ -47,6 +60,8 @@ class Deployment(Value, frozen=True):
     pow_bits: int
     exit_url: str
     drafts: bool
+    audio: bool = False
+    offline: Offline | None = None
 
 
 async def rotate(
@@ -66,22 +81,31 @@ async def rotate(
         policy=deployment.policy,
         pow_bits=deployment.pow_bits,
         boxes={one.label: number.public_keys(_root(keyring, f"box/{one.label}")) for one in shown},
-        files={worker.PAGE: _page(signers(keyring)[0], deployment)},
+        files={worker.PAGE: _page(keyring, deployment)},
         mixes={one: number.public_keys(_root(keyring, f"mix/{one}")) for one in (week.label(today),)},
     )
-    signed = await number.sign(database, workers, content, signers(keyring), today)
+    signed = None
+    if deployment.offline is None:
+        signed = await number.sign(database, workers, content, signers(keyring), today)
+    elif draft := await number.draft(database, workers, content, today):
+        deployment.offline.hand_out(draft)
     await _token_keys(database, keyring, workers, following)
     return signed
 
 
-def _page(signer: bytes, deployment: Deployment) -> str:
+def _page(keyring: Keyring, deployment: Deployment) -> str:
     """The hash of the page as intake serves it: it pins every script."""
-    page = worker.told(fingerprint(signing.public_of(signer)), deployment.exit_url, drafts=deployment.drafts)
-    return b64(sha256(page))
+    offline = deployment.offline
+    named = fingerprint(signing.public_of(signers(keyring)[0])) if offline is None else offline.named
+    told = worker.Told(
+        fingerprint=named, exit_url=deployment.exit_url, drafts=deployment.drafts, audio=deployment.audio
+    )
+    return b64(sha256(worker.told(told)))
 
 
 async def forget(database: Database, keyring: Keyring, today: date) -> None:
-    """Destroy the mix keys whose grace is over, and with them who was seen. On a clock that is believed only."""
+    """Destroy what is past: mix keys and with them who was seen, weeks of the mailbox. On a believed clock only."""
+    await database.run("old replies", partial(mailbox.end, oldest=week.label(today - REPLIES_KEPT)))
     for name in keyring.names("mix"):
         label = name.partition("/")[2]
         if week.until(label) <= today:

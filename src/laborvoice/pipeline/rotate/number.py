@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
-from laborvoice.crypto import merkle
+from laborvoice.crypto import merkle, numbered
 from laborvoice.crypto.framing import b64
-from laborvoice.crypto.manifest import encode_manifest, pack_parts, payload_hash, sign_manifest
+from laborvoice.crypto.mailbox import bits_for
+from laborvoice.crypto.manifest import Signed, encode_manifest, pack_parts, payload_hash, sign_manifest, unpack_part
 from laborvoice.crypto.suites import SUITES, key_pair
 from laborvoice.domain import Value
 from laborvoice.domain.manifest import (
@@ -25,7 +26,7 @@ from laborvoice.domain.party import WatchdogKey
 from laborvoice.domain.period import Period
 from laborvoice.domain.policy import Policy
 from laborvoice.pipeline.rotate import parts, week
-from laborvoice.store.ballot import manifest, part
+from laborvoice.store.ballot import mailbox, manifest, part
 from laborvoice.store.database import Connection, Database
 from laborvoice.workers import Workers
 
@@ -37,7 +38,7 @@ VERSION: Final = 1
 class Content(Value, frozen=True):
     """What a manifest says beside its parts. ``boxes`` and ``mixes``: public keys by period and by week.
 
-    ``files``: hashes of what phones load, by name.
+    ``files``: hashes of what phones load, by name. ``bits``: those that name a bucket of the mailbox.
     """
 
     origin: str
@@ -46,6 +47,7 @@ class Content(Value, frozen=True):
     boxes: Mapping[str, tuple[PublicKey, ...]]
     mixes: Mapping[str, tuple[PublicKey, ...]]
     files: Mapping[str, str]
+    bits: int = 0
 
 
 class Made(Value, frozen=True):
@@ -64,19 +66,66 @@ async def sign(
     """
 
     async def step(db: Connection) -> int | None:
-        before = await manifest.latest(db)
-        facts = await parts.read(db, tuple(content.boxes), today)
-        made = await workers.run(make, content, facts, before, today)
+        made = await _made(db, workers, content, today)
         if made is None:
             return None
-        stored = made.stored
-        if not await manifest.put(db, stored, encode_manifest(sign_manifest(stored.payload, signers))):
-            return None
-        await part.put(db, stored.seq, tuple(made.files), tuple(made.files.values()))
-        await part.drop_before(db, stored.seq - 1)
-        return stored.seq
+        return await _put(db, made, sign_manifest(made.stored.payload, signers))
 
     return await database.run("manifest", step)
+
+
+async def draft(database: Database, workers: Workers, content: Content, today: date) -> bytes | None:
+    """As ``sign``, for a key that is elsewhere: what is to be signed there."""
+
+    async def step(db: Connection) -> Made | None:
+        return await _made(db, workers, content, today)
+
+    made = await database.run("draft", step)
+    if made is None:
+        return None
+    texts = tuple(unpack_part(one).part for one in made.files.values())
+    return numbered.encode(numbered.Numbered(payload=made.stored.payload, parts=texts))
+
+
+async def arrive(database: Database, one: numbered.Numbered, public: bytes) -> int | None:
+    """Store a number that was signed elsewhere; None where there is one of this number, or it does not come next.
+
+    Raises ManifestRefused, Malformed.
+    """
+    signed, said = numbered.verify(one, public), numbered.said(one)
+    _, files = pack_parts(said.manifest.seq, one.parts)
+    stored = manifest.Stored(
+        seq=said.manifest.seq,
+        not_before=date.fromisoformat(said.manifest.not_before),
+        not_after=date.fromisoformat(said.manifest.not_after),
+        payload=one.payload,
+    )
+    made = Made(stored=stored, files=dict(zip((part.locator for part in said.parts), files, strict=True)))
+
+    async def step(db: Connection) -> int | None:
+        before = await manifest.latest(db)
+        seq, prev = (0, "") if before is None else (before.seq, payload_hash(before.payload))
+        if (said.manifest.seq, said.manifest.prev) != (seq + 1, prev):
+            return None
+        return await _put(db, made, signed)
+
+    return await database.run("manifest", step)
+
+
+async def _made(db: Connection, workers: Workers, content: Content, today: date) -> Made | None:
+    before = await manifest.latest(db)
+    facts = await parts.read(db, tuple(content.boxes), today)
+    now = msgspec.structs.replace(content, bits=bits_for(await mailbox.rows(db)))
+    return await workers.run(make, now, facts, before, today)
+
+
+async def _put(db: Connection, made: Made, signed: Signed) -> int | None:
+    stored = made.stored
+    if not await manifest.put(db, stored, encode_manifest(signed)):
+        return None
+    await part.put(db, stored.seq, tuple(made.files), tuple(made.files.values()))
+    await part.drop_before(db, stored.seq - 1)
+    return stored.seq
 
 
 def make(content: Content, facts: parts.Facts, before: manifest.Stored | None, today: date) -> Made | None:
@@ -129,7 +178,7 @@ def _draft(content: Content, keys: Sequence[WatchdogKey], texts: Sequence[str], 
         ),
         parts=Parts(count=len(texts), size=0, root=b64(root)),
         pow_bits=content.pow_bits,
-        mailbox=Mailbox(),
+        mailbox=Mailbox(bits=content.bits),
         policy=PolicyShown(name=policy.name, epsilon=f"{policy.eps:g}", delta=f"{policy.delta:.0e}", k=policy.k),
         files=dict(content.files),
     )
@@ -141,7 +190,7 @@ def public_keys(root: bytes) -> tuple[PublicKey, ...]:
 
 
 def _same(before: manifest.Stored, draft: Manifest) -> bool:
-    """Whether what is said has not changed: number, chain, dates and lengths aside."""
+    """Whether what is said has not changed: number, chain, dates and lengths aside, and how full the mailbox is."""
     old = msgspec.json.decode(before.payload, type=Manifest)
     return draft == msgspec.structs.replace(
         old,
@@ -150,4 +199,5 @@ def _same(before: manifest.Stored, draft: Manifest) -> bool:
         not_before=draft.not_before,
         not_after=draft.not_after,
         parts=msgspec.structs.replace(old.parts, size=0),
+        mailbox=draft.mailbox,
     )

@@ -15,7 +15,7 @@ import msgspec
 
 from laborvoice.domain import Value
 from laborvoice.domain.audit import ACTS, FIRST, Act, Head, Row, next_row
-from laborvoice.domain.ids import PartyId
+from laborvoice.domain.ids import CaseId, PartyId
 from laborvoice.store.database import Connection
 
 
@@ -110,6 +110,17 @@ async def page(db: Connection, chain: str, after: int, actor: PartyId | None, li
     """In their order; of one actor, or of all."""
     who = None if actor is None else str(actor)
     return [one.row() for one in await db.fetch(_Row, _PAGE, chain, after, who, limit)]
+
+
+_OF_CASE: Final = """-- access.audit.of_case
+-- roles: portal
+SELECT seq, at, actor, action, object, facts, prev, hash FROM access.audit
+WHERE object = $1 AND starts_with(object, 'cas_') AND chain = 'acts' ORDER BY seq DESC LIMIT $2"""
+
+
+async def of_case(db: Connection, case: CaseId, limit: int) -> list[Row]:
+    """What was done to it, the newest first."""
+    return [one.row() for one in await db.fetch(_Row, _OF_CASE, str(case), limit)]
 
 
 _BEFORE: Final = """-- access.audit.before

@@ -92,6 +92,16 @@ async def of_user(db: Connection, user: UserId, moment: datetime) -> list[Listed
     return await db.fetch(Listed, _OF_USER, user, moment)
 
 
+_COUNT: Final = """-- access.session.count
+-- roles: portal
+SELECT count(*) FROM access.session WHERE proved AND idle_until > $1 AND ends_at > $1"""
+
+
+async def count(db: Connection, moment: datetime) -> int:
+    """How many go on, of whomever."""
+    return await db.one_value(int, _COUNT, moment)
+
+
 _END: Final = """-- access.session.end
 -- roles: portal
 DELETE FROM access.session WHERE digest = $1"""

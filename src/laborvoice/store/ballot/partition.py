@@ -2,7 +2,11 @@
 
 from typing import Final, Literal
 
+from laborvoice.crypto.framing import sha256
 from laborvoice.store.database import Connection
+
+_DIGITS: Final = 16
+"""Of the hash by which a partition is named."""
 
 Family = Literal["seen", "spent", "invite_use", "box", "tray", "mailbox"]
 Shuffled = Literal["spent", "box", "invite_use"]
@@ -34,6 +38,25 @@ TRUNCATE ballot.seen_default"""
 async def clear_stray(db: Connection) -> None:
     """Forget what was seen under keys that are none of ours: nothing opens under them, nothing else would end it."""
     await db.execute(_CLEAR_STRAY)
+
+
+_STRAY: Final = """-- ballot.partition.stray
+-- roles: vault
+SELECT family FROM (VALUES ('seen', EXISTS (SELECT FROM ballot.seen_default)),
+    ('spent', EXISTS (SELECT FROM ballot.spent_default)),
+    ('invite_use', EXISTS (SELECT FROM ballot.invite_use_default)),
+    ('box', EXISTS (SELECT FROM ballot.box_default)), ('tray', EXISTS (SELECT FROM ballot.tray_default)),
+    ('mailbox', EXISTS (SELECT FROM ballot.mailbox_default))) AS v (family, held) WHERE held ORDER BY family"""
+
+
+async def stray(db: Connection) -> list[str]:
+    """Families with rows for which no partition was made in time: no burn would end them."""
+    return await db.values(str, _STRAY)
+
+
+def name_of(family: Family, value: str) -> str:
+    """The table that ``make`` makes."""
+    return f"{family}_{sha256(value.encode()).hex()[:_DIGITS]}"
 
 
 _RESHUFFLE: Final = """-- ballot.partition.reshuffle

@@ -46,6 +46,40 @@ async def put(db: Connection, one: Approval) -> None:
     await db.execute(_PUT, *who, one.kind, facts, one.state, one.created_on)
 
 
+_PENDING: Final = """-- desk.approval.pending
+-- roles: portal
+SELECT a.id, a.case_id, a.party_id, a.asked_by, a.kind, a.facts, a.state, a.created_on
+FROM desk.approval a JOIN desk."case" c ON c.id = a.case_id
+WHERE a.state = 'pending' AND (a.party_id = $1
+        OR (SELECT count(*) FROM access."user" u WHERE u.party_id = a.party_id) = 1
+            AND c.supplier_id IN (SELECT v.supplier_id FROM registry.sight('watchdog', $1, $2) v))
+    AND ($3::uuid IS NULL OR a.id > $3) ORDER BY a.id LIMIT $4"""
+
+
+async def pending(db: Connection, party: PartyId, today: date, after: ApprovalId | None, limit: int) -> list[Approval]:
+    """As in ``page``, those that wait."""
+    return [row.approval() for row in await db.fetch(_Row, _PENDING, party, today, after, limit)]
+
+
+_OF_CASE: Final = """-- desk.approval.of_case
+-- roles: portal
+SELECT id FROM desk.approval WHERE case_id = $1 AND state = 'pending'"""
+
+
+async def of_case(db: Connection, case: CaseId) -> list[ApprovalId]:
+    """Those that wait."""
+    return await db.values(ApprovalId, _OF_CASE, case)
+
+
+_FORGET: Final = """-- desk.approval.forget
+-- roles: portal
+DELETE FROM desk.approval WHERE case_id = $1"""
+
+
+async def forget(db: Connection, case: CaseId) -> None:
+    await db.execute(_FORGET, case)
+
+
 _PAGE: Final = """-- desk.approval.page
 -- roles: portal
 SELECT a.id, a.case_id, a.party_id, a.asked_by, a.kind, a.facts, a.state, a.created_on

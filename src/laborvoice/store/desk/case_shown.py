@@ -1,14 +1,15 @@
 """What brands see of cases: a copy from an hour on, mostly of the first of a month, so that no act shows its day."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
 import msgspec
 
 from laborvoice.domain import Value, ids
-from laborvoice.domain.dossier import Shown
+from laborvoice.domain.dossier import Shown, due_next
 from laborvoice.domain.facts import CaseState
-from laborvoice.domain.ids import CaseId, PartyId
+from laborvoice.domain.ids import CaseId, PartyId, SupplierKey
 from laborvoice.store.database import Connection
 
 
@@ -33,13 +34,16 @@ def text(shown: Shown) -> str:
 
 _PUT: Final = """-- desk.case_shown.put
 -- roles: portal
-INSERT INTO desk.case_shown AS s (case_id, party_id, at, state, view, told) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (case_id, party_id, at) DO UPDATE SET state = $4, view = $5, told = s.told OR $6"""
+INSERT INTO desk.case_shown AS s (case_id, party_id, at, state, view, told, raises, due_next)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (case_id, party_id, at) DO UPDATE
+SET state = $4, view = $5, told = s.told OR $6, raises = $7, due_next = $8"""
 
 
 async def put(db: Connection, case: CaseId, party: PartyId, at: datetime, shown: Shown, *, told: bool) -> None:
     """Whatever was to be seen from that hour on is replaced."""
-    await db.execute(_PUT, case, party, at, shown.state, text(shown), told)
+    derived = (shown.raises, due_next(shown.clocks))
+    await db.execute(_PUT, case, party, at, shown.state, text(shown), told, *derived)
 
 
 _LAST: Final = """-- desk.case_shown.last
@@ -90,6 +94,37 @@ async def page(
     db: Connection, party: PartyId, now: datetime, state: CaseState | None, after: CaseId | None, limit: int
 ) -> list[Copy]:
     return await db.fetch(Copy, _PAGE, party, now, state, after, limit)
+
+
+_OF_SUPPLIERS: Final = """-- desk.case_shown.of_suppliers
+-- roles: portal
+SELECT c.supplier_id, s.case_id, s.party_id, s.at, s.view, s.told, p.acknowledged_on
+FROM desk."case" c JOIN desk.case_party p ON p.case_id = c.id AND p.party_id = $1 AND p.kind = 'brand'
+JOIN LATERAL (
+    SELECT s.case_id, s.party_id, s.at, s.view, s.told, s.due_next FROM desk.case_shown s
+    WHERE s.case_id = c.id AND s.party_id = $1 AND s.at <= $2 ORDER BY s.at DESC LIMIT 1) s ON true
+WHERE c.supplier_id = ANY ($3::bigint[]) ORDER BY s.due_next NULLS LAST, s.case_id"""
+
+
+class Placed(Copy, frozen=True, kw_only=True):
+    supplier_id: SupplierKey
+
+
+async def of_suppliers(db: Connection, party: PartyId, now: datetime, suppliers: Sequence[SupplierKey]) -> list[Placed]:
+    """What the brand sees at this moment, what is due next first."""
+    return await db.fetch(Placed, _OF_SUPPLIERS, party, now, suppliers)
+
+
+_ALL_OF: Final = """-- desk.case_shown.all_of
+-- roles: portal
+SELECT s.case_id, s.party_id, s.at, s.view, s.told, p.acknowledged_on
+FROM desk.case_shown s JOIN desk.case_party p ON p.case_id = s.case_id AND p.party_id = s.party_id
+WHERE s.case_id = $1 AND s.party_id = $2 ORDER BY s.at"""
+
+
+async def all_of(db: Connection, case: CaseId, party: PartyId) -> list[Copy]:
+    """All that a brand was ever shown of it."""
+    return await db.fetch(Copy, _ALL_OF, case, party)
 
 
 _UNTOLD: Final = """-- desk.case_shown.untold

@@ -40,6 +40,7 @@ class _Row(Value, frozen=True):
     format: ExportFormat
     period: str | None
     filters: str
+    cases: bool
     state: ExportState
     made_on: date
     expires_on: date
@@ -50,7 +51,7 @@ class _Row(Value, frozen=True):
         return Export(
             id=self.id,
             party=self.party_id,
-            wanted=Wanted(kind=self.kind, format=self.format, period=self.period, narrow=narrow),
+            wanted=Wanted(kind=self.kind, format=self.format, period=self.period, narrow=narrow, cases=self.cases),
             state=self.state,
             made_on=self.made_on,
             expires_on=self.expires_on,
@@ -64,14 +65,14 @@ class _AskedRow(_Row, frozen=True):
 
 _PUT: Final = """-- desk.export.put
 -- roles: portal
-INSERT INTO desk.export (id, party_id, kind, format, period, filters, state, made_on, expires_on)
-VALUES ($1, $2, $3, $4, $5, $6, 'asked', $7, $8)"""
+INSERT INTO desk.export (id, party_id, kind, format, period, filters, state, made_on, expires_on, cases)
+VALUES ($1, $2, $3, $4, $5, $6, 'asked', $7, $8, $9)"""
 
 
 async def put(db: Connection, one: Export) -> None:
     wanted, narrow = one.wanted, msgspec.json.encode(one.wanted.narrow, enc_hook=ids.encode).decode()
     what = (wanted.kind, wanted.format, wanted.period, narrow)
-    await db.execute(_PUT, one.id, one.party, *what, one.made_on, one.expires_on)
+    await db.execute(_PUT, one.id, one.party, *what, one.made_on, one.expires_on, wanted.cases)
 
 
 _NEXT: Final = """-- desk.export.begin
@@ -88,7 +89,7 @@ async def begin(db: Connection) -> ExportId | None:
 
 _HOLD: Final = """-- desk.export.hold
 -- roles: portal
-SELECT e.id, e.party_id, e.kind, e.format, e.period, e.filters, e.state, e.made_on, e.expires_on, e.files,
+SELECT e.id, e.party_id, e.kind, e.format, e.period, e.filters, e.cases, e.state, e.made_on, e.expires_on, e.files,
     p.kind AS party_kind
 FROM desk.export e JOIN registry.party p ON p.id = e.party_id
 WHERE e.id = $1 AND e.state = 'asked' FOR UPDATE OF e SKIP LOCKED"""
@@ -130,7 +131,7 @@ async def part(db: Connection, export: ExportId, name: str, number: int) -> byte
 
 _OF_PARTY: Final = """-- desk.export.of_party
 -- roles: portal
-SELECT id, party_id, kind, format, period, filters, state, made_on, expires_on, files FROM desk.export
+SELECT id, party_id, kind, format, period, filters, cases, state, made_on, expires_on, files FROM desk.export
 WHERE party_id = $1 AND expires_on > $2 ORDER BY made_on DESC, id LIMIT $3"""
 
 
@@ -141,7 +142,7 @@ async def of_party(db: Connection, party: PartyId, today: date, limit: int) -> l
 
 _BY_ID: Final = """-- desk.export.by_id
 -- roles: portal
-SELECT id, party_id, kind, format, period, filters, state, made_on, expires_on, files FROM desk.export
+SELECT id, party_id, kind, format, period, filters, cases, state, made_on, expires_on, files FROM desk.export
 WHERE id = $1 AND party_id = $2 AND expires_on > $3"""
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from laborvoice.domain import Value
-from laborvoice.domain.ids import EndpointId
+from laborvoice.domain.heartbeat import InboxState
+from laborvoice.domain.ids import EndpointId, PartyId
 from laborvoice.store.database import Connection
 
 
@@ -74,3 +75,13 @@ WHERE e.id = t.id AND (t.failed OR e.beats_missed > 0 OR e.failing_since IS NOT 
 async def felt(db: Connection, endpoints: Sequence[EndpointId], failed: Sequence[bool], at: datetime) -> None:
     """What came of heartbeats. They count for the health of an endpoint as deliveries do."""
     await db.execute(_FELT, [one.uuid for one in endpoints], failed, at)
+
+
+_OF: Final = """-- outbox.inbox_state.of
+-- roles: vault, portal, courier
+SELECT cursor, urgent_waiting FROM outbox.inbox_state WHERE party_id = $1"""
+
+
+async def of(db: Connection, party: PartyId) -> InboxState | None:
+    """None where nothing has ever come."""
+    return await db.first(InboxState, _OF, party)

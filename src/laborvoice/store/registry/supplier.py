@@ -93,7 +93,9 @@ WHERE supplier_id IN (SELECT v.supplier_id FROM registry.sight($1, $2, $3) v) AN
     AND ($6::text IS NULL OR EXISTS (SELECT FROM unnest(isic) code WHERE starts_with(code, $6)))
     AND ($7::text IS NULL OR strpos(lower(name), $7) > 0 OR strpos(lower(native_name), $7) > 0 OR lower(os_id) = $7)
     AND ($8::text IS NULL OR $8 = (
-        SELECT k.band FROM release.release r
+        SELECT CASE
+            WHEN s.supplier_id = ANY ($14::bigint[]) AND k.band IN ('low', 'moderate') THEN 'high' ELSE k.band END
+        FROM release.release r
         JOIN ballot.period_state p ON p.period = r.period AND p.state IN ('counted', 'burning', 'burned')
         LEFT JOIN release.score k ON k.supplier_id = r.supplier_id AND k.period = r.period
         WHERE r.supplier_id = s.supplier_id AND ($9::text IS NULL OR r.period = $9) AND EXISTS (
@@ -107,8 +109,8 @@ ORDER BY name COLLATE "C", public_id LIMIT $12"""
 
 async def page(db: Connection, sight: Sight, narrow: Filter, limit: int) -> list[Supplier]:
     """What the viewer may see, by name and id."""
-    name, public_id = narrow.after or (None, None)
-    return await db.fetch(Supplier, _PAGE, *_asked(sight, narrow), name, public_id, limit, narrow.updated_since)
+    where = (*(narrow.after or (None, None)), limit)
+    return await db.fetch(Supplier, _PAGE, *_asked(sight, narrow), *where, narrow.updated_since, narrow.raised)
 
 
 class Ranked(Value, frozen=True):
@@ -136,7 +138,8 @@ WHERE s.supplier_id IN (SELECT v.supplier_id FROM registry.sight($1, $2, $3) v) 
     AND ($6::text IS NULL OR EXISTS (SELECT FROM unnest(s.isic) code WHERE starts_with(code, $6)))
     AND ($7::text IS NULL OR strpos(lower(s.name), $7) > 0 OR strpos(lower(s.native_name), $7) > 0
         OR lower(s.os_id) = $7)
-    AND ($8::text IS NULL OR $8 = k.band)
+    AND ($8::text IS NULL OR $8 = CASE
+        WHEN s.supplier_id = ANY ($13::bigint[]) AND k.band IN ('low', 'moderate') THEN 'high' ELSE k.band END)
     AND ($10::double precision IS NULL OR coalesce(k.score, -1) < $10
         OR (coalesce(k.score, -1) = $10 AND s.public_id > $11::uuid))
 ORDER BY coalesce(k.score, -1) DESC, s.public_id LIMIT $12"""
@@ -147,7 +150,7 @@ async def ranked(
 ) -> list[Ranked]:
     """What the viewer may see, highest score first; ``after`` replaces that of ``narrow``."""
     score, public_id = after or (None, None)
-    return await db.fetch(Ranked, _RANKED, *_asked(sight, narrow), score, public_id, limit)
+    return await db.fetch(Ranked, _RANKED, *_asked(sight, narrow), score, public_id, limit, narrow.raised)
 
 
 def _asked(sight: Sight, narrow: Filter) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from laborvoice.store.database import Connection
 from laborvoice.store.registry.sight import Sight
 from laborvoice.views.exports import documentation, indicators, method, portfolio, registers, site, summary
 
-_Pages = Callable[[Connection, Sight, Wanted], AsyncIterator[Page]]
+_Pages = Callable[[Connection, Sight, Wanted, datetime], AsyncIterator[Page]]
 
 _TABLES: Final[Mapping[ExportKind, tuple[tuple[Table, _Pages], ...]]] = {
     "E1": ((site.SITE, site.site), (site.CONDITIONS, site.conditions)),
@@ -26,4 +26,4 @@ def sections(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> tup
     """In a transaction that is going on, under the sight of whoever asked."""
     if wanted.kind in registers.TABLES:
         return (Section(table=registers.TABLES[wanted.kind][0], pages=registers.pages(db, sight, wanted, now)),)
-    return tuple(Section(table=table, pages=pages(db, sight, wanted)) for table, pages in _TABLES[wanted.kind])
+    return tuple(Section(table=table, pages=pages(db, sight, wanted, now)) for table, pages in _TABLES[wanted.kind])

@@ -1,6 +1,7 @@
 """E7: what a party did, day by day, from the audit log. No person is named."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final
 
 from laborvoice.domain.audit import ACTS
@@ -14,9 +15,9 @@ _BATCH: Final = 1_000
 _DAY: Final = len("2026-11-12")
 
 
-async def pages(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[Page]:
+async def pages(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> AsyncIterator[Page]:
     """Of one party; to operators of all."""
-    del wanted
+    del wanted, now
     whose = None if sight.kind == "operator" else sight.party
     after, more = 0, True
     while more:

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
+
+import msgspec
 
 from laborvoice.domain import Value
 from laborvoice.domain.condition import CONDITIONS, Condition
 from laborvoice.domain.export import Basis, Wanted
-from laborvoice.domain.ids import SupplierKey
+from laborvoice.domain.ids import CaseId, SupplierKey
 from laborvoice.domain.link import Link
 from laborvoice.domain.period import Period
 from laborvoice.domain.release import Release, statistics
@@ -18,6 +20,7 @@ from laborvoice.scoring import statistic
 from laborvoice.scoring.score import ACTION
 from laborvoice.scoring.shares import Estimate, estimate
 from laborvoice.store.database import Connection
+from laborvoice.store.desk import case_raise
 from laborvoice.store.registry import link as links
 from laborvoice.store.registry import supplier as suppliers
 from laborvoice.store.registry.sight import Sight
@@ -25,6 +28,7 @@ from laborvoice.store.release import release
 from laborvoice.store.release import score as kept
 from laborvoice.store.release.release import Entered
 from laborvoice.views import scores
+from laborvoice.views.exports.of_cases import NO_CASES, UNREAD, OfCases, of_suppliers
 from laborvoice.views.scores import NoScore, PublishedScore, ScoreView
 
 BATCH: Final = 200
@@ -38,6 +42,7 @@ class Line(Value, frozen=True):
     score: ScoreView
     kept: Score | None
     entered: tuple[Entered, ...]
+    cases: OfCases = UNREAD
 
     @property
     def published(self) -> PublishedScore | None:
@@ -80,14 +85,15 @@ def signal(condition: Condition, found: Estimate) -> bool:
     return found.p10 > ACTION[condition.severity] / 2
 
 
-async def lines(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[tuple[Line, ...]]:
+async def lines(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> AsyncIterator[tuple[Line, ...]]:
     """By name, a few at a time. Raises NotFound where one is named that cannot be seen."""
     narrow = wanted.narrow
     if narrow.supplier is not None:
-        yield await _lines(db, sight, wanted, [await suppliers.seen(db, sight, narrow.supplier)])
+        one = await suppliers.seen(db, sight, narrow.supplier)
+        yield await _with_cases(db, sight, (wanted, now), await _lines(db, sight, wanted, [one]))
         return
-    after = None
-    more = True
+    after, more = None, True
+    raised = () if narrow.band is None else tuple(await case_raise.of(db, sight))
     while more:
         asked = Filter(
             country=narrow.country,
@@ -96,9 +102,10 @@ async def lines(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[t
             band=narrow.band,
             period=wanted.period,
             after=after,
+            raised=raised,
         )
         rows = await suppliers.page(db, sight, asked, BATCH)
-        yield await _lines(db, sight, wanted, rows)
+        yield await _with_cases(db, sight, (wanted, now), await _lines(db, sight, wanted, rows))
         after = (rows[-1].name, rows[-1].public_id) if rows else None
         more = len(rows) == BATCH
 
@@ -111,7 +118,20 @@ async def _lines(db: Connection, sight: Sight, wanted: Wanted, rows: Sequence[Su
     entered: defaultdict[SupplierKey, list[Entered]] = defaultdict(list)
     for one in await release.entered(db, sight, keys):
         entered[one.supplier_id].append(one)
-    return tuple(_line(row, tuple(own.get(row.supplier_id, ())), seen, stored, entered) for row in rows)
+    cases = await case_raise.of(db, sight) if wanted.cases else {}
+    lines = [_line(row, tuple(own.get(row.supplier_id, ())), seen, stored, entered) for row in rows]
+    return tuple(_raised(one, cases.get(one.supplier.supplier_id)) for one in lines)
+
+
+async def _with_cases(
+    db: Connection, sight: Sight, asked: tuple[Wanted, datetime], found: tuple[Line, ...]
+) -> tuple[Line, ...]:
+    wanted, now = asked
+    if not wanted.cases:
+        return found
+    keys = [one.supplier.supplier_id for one in found]
+    known = await of_suppliers(db, sight, now, keys)
+    return tuple(msgspec.structs.replace(one, cases=known.get(one.supplier.supplier_id, NO_CASES)) for one in found)
 
 
 def _line(
@@ -133,6 +153,12 @@ def _line(
         kept=score,
         entered=tuple(one for one in entered[row.supplier_id] if _counts(one.ended, ended)),
     )
+
+
+def _raised(one: Line, case: CaseId | None) -> Line:
+    if one.published is None:
+        return one
+    return msgspec.structs.replace(one, score=scores.raised(one.published, case))
 
 
 def _counts(one: date, newest: date) -> bool:

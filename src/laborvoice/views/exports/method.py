@@ -1,6 +1,7 @@
 """E10: the method: formulas, constants, what is assumed, limits, and what changed."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from typing import Final
 
 from laborvoice.domain.condition import CONDITIONS, Severity
@@ -33,8 +34,8 @@ _LIMITS: Final = (
 _CHANGES: Final = ((METHOD, "the first method"),)
 
 
-async def pages(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[Page]:
-    del db, sight, wanted
+async def pages(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> AsyncIterator[Page]:
+    del db, sight, wanted, now
     yield Page(rows=tuple(_rows()))
 
 

@@ -1,6 +1,7 @@
 """E2: the portfolio, one row a supplier."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final
 
 from laborvoice.domain.export import Cells, Page, Table, Wanted
@@ -29,14 +30,18 @@ TABLE: Final = Table(
         "confidence",
         "driver",
         "trend",
+        "override",
+        "open_u1",
+        "open_u2",
+        "overdue",
         "engagement",
         "release",
     ),
 )
 
 
-async def pages(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[Page]:
-    async for some in lines(db, sight, wanted):
+async def pages(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> AsyncIterator[Page]:
+    async for some in lines(db, sight, wanted, now):
         yield Page(rows=tuple(_row(one) for one in some), basis=tuple(each for one in some for each in one.basis))
 
 
@@ -52,7 +57,20 @@ def state(score: ScoreView) -> str:
 def _row(one: Line) -> Cells:
     supplier = one.supplier
     what = (supplier.public_id, supplier.os_id, supplier.name, supplier.country, " ".join(supplier.isic))
-    return (*what, tier(one.links), *_score(one.score), supplier.engagement, _release(one.score))
+    return (*what, tier(one.links), *_score(one.score), *_cases(one), supplier.engagement, _release(one.score))
+
+
+def _cases(one: Line) -> Cells:
+    """Override, open U1 and U2, overdue."""
+    known = one.cases
+    if not known.readable:
+        return (None,) * 4
+    return (override(one.score), known.open("U1"), known.open("U2"), known.overdue)
+
+
+def override(score: ScoreView) -> str | None:
+    """The band that is seen instead."""
+    return score.override.band if isinstance(score, PublishedScore) and score.override else None
 
 
 def _score(score: ScoreView) -> Cells:

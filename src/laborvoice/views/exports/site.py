@@ -1,6 +1,7 @@
 """E1: a supplier's site sheet: what it is and its score, and each condition."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final
 
 from laborvoice.domain.export import Cells, Page, Table, Wanted
@@ -9,7 +10,7 @@ from laborvoice.domain.supplier import identifiers, workforce
 from laborvoice.store.database import Connection
 from laborvoice.store.registry.sight import Sight
 from laborvoice.views.exports.lines import Line, lines
-from laborvoice.views.exports.portfolio import state
+from laborvoice.views.exports.portfolio import override, state
 
 SITE: Final = Table(
     name="site",
@@ -41,6 +42,10 @@ SITE: Final = Table(
         "trend",
         "fresh_start",
         "release",
+        "override",
+        "cases",
+        "actions",
+        "loop_messages",
     ),
 )
 CONDITIONS: Final = Table(
@@ -61,13 +66,13 @@ CONDITIONS: Final = Table(
 )
 
 
-async def site(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[Page]:
-    async for some in lines(db, sight, wanted):
+async def site(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> AsyncIterator[Page]:
+    async for some in lines(db, sight, wanted, now):
         yield Page(rows=tuple(_site(one) for one in some), basis=tuple(each for one in some for each in one.basis))
 
 
-async def conditions(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[Page]:
-    async for some in lines(db, sight, wanted):
+async def conditions(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> AsyncIterator[Page]:
+    async for some in lines(db, sight, wanted, now):
         basis = tuple(each for one in some for each in one.basis)
         yield Page(rows=tuple(row for one in some for row in _conditions(one)), basis=basis)
 
@@ -77,7 +82,9 @@ def _site(one: Line) -> Cells:
     numbers = {each.scheme: each.value for each in identifiers(row.os_id, row.identifiers)}
     people = workforce(row.workers_min, row.workers_max)
     what = (row.public_id, row.name, row.os_id, numbers.get("lei"), row.address, row.country, _links(one.links), people)
-    return (*what, *_score(one))
+    known = one.cases
+    cases = (known.standing, known.actions, known.loop_messages) if known.readable else (None,) * 3
+    return (*what, *_score(one), override(one.score), *cases)
 
 
 def _links(own: tuple[Link, ...]) -> str:
@@ -94,7 +101,7 @@ def _score(one: Line) -> Cells:
     if found is None or stored is None:
         period = None if not one.entered else one.entered[0].published.period
         covers = "" if not one.entered else " ".join(one.entered[0].published.covers)
-        return (period, covers, state(one.score), *([None] * len(SITE.columns[len(_BEFORE) :])))
+        return (period, covers, state(one.score), *([None] * (SITE.columns.index("override") - len(_BEFORE))))
     return (
         found.period,
         " ".join(found.covers),

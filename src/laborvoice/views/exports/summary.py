@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
 from typing import Final
 
 from laborvoice.domain.condition import CONDITIONS, Condition
@@ -77,21 +78,21 @@ class Sum:
         return f"about {self.answers} answers {where}"
 
 
-async def esrs(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[Page]:
-    async for page in _summed(db, sight, wanted, _esrs):
+async def esrs(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> AsyncIterator[Page]:
+    async for page in _summed(db, sight, (wanted, now), _esrs):
         yield page
 
 
-async def pack(db: Connection, sight: Sight, wanted: Wanted) -> AsyncIterator[Page]:
-    async for page in _summed(db, sight, wanted, _pack):
+async def pack(db: Connection, sight: Sight, wanted: Wanted, now: datetime) -> AsyncIterator[Page]:
+    async for page in _summed(db, sight, (wanted, now), _pack):
         yield page
 
 
 async def _summed(
-    db: Connection, sight: Sight, wanted: Wanted, rows: Callable[[Sum, Wanted], tuple[Cells, ...]]
+    db: Connection, sight: Sight, asked: tuple[Wanted, datetime], rows: Callable[[Sum, Wanted], tuple[Cells, ...]]
 ) -> AsyncIterator[Page]:
-    total = Sum()
-    async for some in lines(db, sight, wanted):
+    total, (wanted, now) = Sum(), asked
+    async for some in lines(db, sight, wanted, now):
         for one in some:
             total.take(one)
             yield Page(rows=(), basis=one.basis)

@@ -9,7 +9,8 @@ async function swap(url, id) {
   if (!answer.ok || !html || new URL(answer.url).origin !== location.origin) throw new Error("not ours");
   const fresh = inert(await answer.text()).querySelector(id);
   document.querySelector(id).replaceWith(document.adoptNode(fresh));
-  history.pushState(null, "", url);
+  history.replaceState({ swapped: true }, "");
+  history.pushState({ swapped: true }, "", url);
   document.querySelector(id).focus();
 }
 
@@ -29,5 +30,6 @@ addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-swap]");
   if (link && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey) take(event, link.href, link.dataset.swap);
 });
-addEventListener("popstate", () => location.reload());
+// Other pages have their own history: of links within them, for one.
+addEventListener("popstate", ({ state }) => state?.swapped && location.reload());
 document.documentElement.dataset.ready = "";

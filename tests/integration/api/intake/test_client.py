@@ -21,7 +21,8 @@ DOCUMENT = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "integrity-policy": "blocked-destinations=(script)",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), browsing-topics=(), "
+    "ch-ua=(), ch-ua-mobile=(), ch-ua-platform=()",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
@@ -85,14 +86,14 @@ async def test_what_the_page_links_to_is_served(door: Any) -> None:
         "/a/{release}/vendor/VENDOR.toml",
         "/a/{release}/vendor/seal.d.mts",
         "/a/{release}/index.html",
-        "/a/{release}/worker/../worker/app.mjs",
-        "/a/{release}//worker/app.mjs",
-        "/a/{release}/worker/app.mjs/",
+        "/a/{release}/worker/../worker/first.mjs",
+        "/a/{release}//worker/first.mjs",
+        "/a/{release}/worker/first.mjs/",
         "/a/{release}/portal.css",
         "/a/{release}/",
-        "/a/000000000000/worker/app.mjs",
-        "/a/worker/app.mjs",
-        "/worker/app.mjs",
+        "/a/000000000000/worker/first.mjs",
+        "/a/worker/first.mjs",
+        "/worker/first.mjs",
     ],
 )
 async def test_nothing_else_is(door: Any, path: str) -> None:
@@ -104,12 +105,12 @@ async def test_nothing_else_is(door: Any, path: str) -> None:
 async def test_the_page_names_the_key_of_the_manifest_and_where_to_leave_to(open_intake_door: Any) -> None:
     async with open_intake_door(intake_exit_url='https://example.org/"<x>', intake_draft_languages="on") as door:
         text = await page(door)
-    found = re.search(r'data-fp="([^"]*)" data-exit="([^"]*)" data-drafts="([^"]*)"', text)
+    found = re.search(r'data-fp="([^"]*)" data-exit="([^"]*)" data-audio="([^"]*)"', text)
     assert found is not None
     assert len(found[1]) == FINGERPRINT_CHARS
     assert decode(found[1]) >> 2 == int.from_bytes(manifest.fingerprint(signing.public_of(bytes(32))), "big")
     assert found[2] == "https://example.org/&quot;&lt;x&gt;"
-    assert found[3] == "yes"
+    assert found[3] == ""
 
 
 async def test_before_the_first_manifest_it_names_none_and_then_it_does(

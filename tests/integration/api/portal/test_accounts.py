@@ -243,27 +243,6 @@ async def test_a_token_stands_for_its_key_for_ten_minutes(client: Any, world: Wo
     assert (await client.get("/v1/suppliers", fresh)).status == 401
 
 
-async def test_what_gets_no_token(client: Any, world: World, chain: Any) -> None:
-    one = (await client.get("/v1/me", chain.key)).json()["key"]
-    other = await world.secret(await world.party("brand"), "brand")
-    for key, name, more, status in (
-        (chain.key[:-1], one, {}, 401),
-        (other, one, {}, 401),
-        (chain.key, "key_other", {}, 401),
-        (chain.key, one, {"grant_type": "password"}, 422),
-        (chain.key, one, {"scope": "operator:write"}, 422),
-        (chain.key, one, {"extra": "x"}, 422),
-    ):
-        assert (await token_of(client, key, name, more)).status == status
-    form = {"content-type": "application/x-www-form-urlencoded"}
-    body = b"grant_type=client_credentials"
-    for authorization in ("Basic !!!", "Bearer x", f"Digest {base64.b64encode(b'a:b').decode()}"):
-        sent = {**form, "authorization": authorization}
-        assert (await client.ask("POST", "/v1/oauth/token", body=body, headers=sent)).status == 401
-    for wrong in (b"\xff=1", body + b"&" + body):
-        assert (await client.ask("POST", "/v1/oauth/token", body=wrong, headers=form)).status == 422
-
-
 async def test_a_removed_user_is_gone_with_session_key_and_token(
     client: Any, world: World, parts: PortalParts, api: Api, admin: Person
 ) -> None:

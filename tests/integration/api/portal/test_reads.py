@@ -283,7 +283,7 @@ async def test_scores_as_a_table_and_as_lines(client: Any, world: World, chain: 
     assert head.startswith("supplier,state,period,score,low,high,band,")
     assert first.startswith(f"{chain.supplier},published,2026-Q3,")
     assert first.count(",") == second.count(",") == head.count(",")
-    assert second == f"{other},none" + "," * 11
+    assert second == f"{other},none" + "," * 12
     assert last == ""
     lines = await client.post("/v1/scores/query", chain.key, wanted, accept="application/x-ndjson")
     assert lines.headers["content-type"].startswith("application/x-ndjson")

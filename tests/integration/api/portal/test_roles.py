@@ -63,6 +63,7 @@ PLACES: dict[str, str] = {
     "exports": "exports",
     "users": "admin",
     "api-keys": "admin",
+    "admin": "operator",
     "parties": "operator",
     "periods": "operator",
     "policy": "operator",
@@ -75,7 +76,7 @@ OPEN = frozenset(
         "get_problem",
         "get_health",
         "get_static",
-        "page_static",
+        "get_module",
         "list_event_types",
         "list_webhook_keys",
         "get_jwks",
@@ -116,7 +117,7 @@ NUMBERS = count()
 
 
 def resource_of(path: str) -> str:
-    first, *rest = path.removeprefix("/v1").removeprefix("/admin").split("/")[1:]
+    first, *rest = path.removeprefix("/v1").replace("/admin/", "/").split("/")[1:]
     numbers = {"releases", "score", "scores"}.intersection(rest)
     return "scores" if numbers else PLACES[first]
 

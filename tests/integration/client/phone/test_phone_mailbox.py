@@ -33,9 +33,9 @@ def in_js(at: receipt.Link) -> dict[str, bytes]:
 
 def test_what_the_server_seals_the_phone_reads(js: Node, manifest: dict[str, Any], sealed: Any) -> None:
     at = receipt.first_link(CONVERSATION)
-    assert js("mailbox", "firstLink", CONVERSATION) == in_js(at)
+    assert js("../mail/mailbox", "firstLink", CONVERSATION) == in_js(at)
     for text in (reply(), reply(t="long " * 150)):
-        found = js("mailbox", "read", in_js(at), sealed(at, text), manifest)
+        found = js("../mail/mailbox", "read", in_js(at), sealed(at, text), manifest)
         assert (found["text"], found["status"], found["party"]) == (text["t"], "acting", text["w"])
 
 
@@ -51,7 +51,7 @@ def test_a_reply_of_nobody_is_not_shown(js: Node, manifest: dict[str, Any], seal
         good[:-1],
         at.tag + sealed(other, reply())[16:],
     ):
-        assert js("mailbox", "read", in_js(at), item, manifest) is None
+        assert js("../mail/mailbox", "read", in_js(at), item, manifest) is None
 
 
 async def test_a_thread_is_read_to_its_end(online: Node, office: Any, manifest: dict[str, Any], sealed: Any) -> None:
@@ -61,7 +61,7 @@ async def test_a_thread_is_read_to_its_end(online: Node, office: Any, manifest: 
     for at, items in ((first, [sealed(first, reply())]), (second, [])):
         prefix = mailbox.prefix_of(at.tag, bits)
         office.shown[f"/v1/mailbox?prefix={prefix}"] = mailbox.fill(items, prefix, bits, bytes(32))
-    found = await asyncio.to_thread(online, "mailbox", "thread", CONVERSATION, manifest)
+    found = await asyncio.to_thread(online, "../mail/mailbox", "thread", CONVERSATION, manifest)
     assert [one["text"] for one in found] == ["শুনেছি"]
     assert len(office.asked) == 2
 
@@ -71,10 +71,10 @@ async def test_a_number_that_nobody_has_looks_like_no_answer(
 ) -> None:
     prefix = mailbox.prefix_of(receipt.first_link(CONVERSATION).tag, 7)
     office.shown[f"/v1/mailbox?prefix={prefix}"] = mailbox.fill([], prefix, 7, bytes(32))
-    assert await asyncio.to_thread(online, "mailbox", "thread", CONVERSATION, manifest) == []
+    assert await asyncio.to_thread(online, "../mail/mailbox", "thread", CONVERSATION, manifest) == []
 
 
 def test_buckets_have_the_servers_names(js: Node) -> None:
     tag = bytes.fromhex("af95") + bytes(14)
     for bits in range(17):
-        assert js("mailbox", "prefixOf", tag, bits) == mailbox.prefix_of(tag, bits)
+        assert js("../mail/mailbox", "prefixOf", tag, bits) == mailbox.prefix_of(tag, bits)

@@ -87,16 +87,16 @@ def test_the_receipt_opens_its_conversation(js: Node, vectors: dict[str, Any]) -
     assert digits == values["digits"] == js("codes", "withCheck", digits[:26])
     conversation = js("codes", "conversationKey", digits, vectors["origin"])
     assert conversation.hex() == values["conv"]
-    at = js("mailbox", "firstLink", conversation)
+    at = js("../mail/mailbox", "firstLink", conversation)
     for tag in values["tags"]:
         assert at["tag"].hex() == tag
-        at = js("mailbox", "link", at["following"])
+        at = js("../mail/mailbox", "link", at["following"])
 
 
 def test_the_item_is_the_reply(js: Node, vectors: dict[str, Any], manifest: dict[str, Any]) -> None:
     values = vectors["receipt"]
-    at = js("mailbox", "firstLink", h(values["conv"]))
-    reply = js("mailbox", "read", at, h(values["item0"]), manifest)
+    at = js("../mail/mailbox", "firstLink", h(values["conv"]))
+    reply = js("../mail/mailbox", "read", at, h(values["item0"]), manifest)
     assert (reply["text"], reply["party"]) == (values["reply"]["t"], values["reply"]["w"])
     assert (reply["kind"], reply["status"]) == ("ack", "acting")
 

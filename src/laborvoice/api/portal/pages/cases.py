@@ -13,6 +13,7 @@ from laborvoice.api.portal.case_frame import CASE, by
 from laborvoice.api.portal.common import Cursor, common
 from laborvoice.api.portal.outbound import paged
 from laborvoice.api.portal.pages import html
+from laborvoice.api.portal.pages.case import DESK
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain import Inbound
 from laborvoice.domain.case import Wanted
@@ -59,36 +60,13 @@ async def show_cases(
     rows = await parts.database.run("page_cases", step)
     shown, cursor = paged(cursors, of, rows, ROWS, lambda row: row.id)
     following = "" if cursor is None else f"/cases?cursor={cursor}"
-    return html.page(request, "cases.html", rows=shown, next=following, brand=sight.kind == "brand")
-
-
-@get(
-    "/cases/{case:str}",
-    opt={
-        OPERATION: Operation(
-            id="page_case",
-            summary="A case",
-            text="Its state, clocks, findings and plan.",
-            tag="pages",
-            page=True,
-            scopes=("cases:read",),
-            path={"case": CASE},
-            answers=(html.PAGE,),
-            problems=common("not-found"),
-        )
-    },
-)
-async def show_case(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    principal, now = visits.of(request).principal, parts.clock.now()
-    asked, sight = inbound.path_id(request, "case", CaseId), principal.sight(now.date())
-    case = await parts.database.run("page_case", lambda db: cases.known(db, sight, now, asked))
-    writes = sight.kind == "brand" and "cases:write" in principal.scopes
     return html.page(
         request,
-        "case.html",
-        case=case,
-        acknowledges=writes and not case.acknowledged,
-        begins=writes and case.state == "plan_agreed",
+        "cases.html",
+        rows=shown,
+        next=following,
+        brand=sight.kind == "brand",
+        works=visit.principal.scopes.issuperset(DESK),
     )
 
 

@@ -61,8 +61,15 @@ DONE: Final[Mapping[str, str]] = {
     "suppliers-merged": "Merged: the survivor is found by either number.",
     "help-saved": "Saved. Phones get it with the next manifest.",
     "case-acknowledged": "Acknowledged.",
+    "case-opened": "Opened: its clocks run.",
+    "case-saved": "Saved.",
+    "case-waits": "It waits for a second person, under Approvals.",
+    "case-shared": "Shared. Brands see it on the day that was said.",
+    "approval-given": "Approved: it is done.",
+    "approval-refused": "Refused: nothing was done.",
     "case-moved": "Noted: repair has begun.",
     "export-asked": "It is being made. Look again in a moment.",
+    "keys-added": "Published. The keys wait for the manifest: once it is signed, phones seal to them.",
     "campaign-opened": "Open. Print its cards next.",
 }
 """What can be said after a POST, by code: ``html.see("/things", "saved")``."""

@@ -8,7 +8,7 @@ from laborvoice.api.openapi import OPERATION, Answer, Content, Operation, PathPa
 from laborvoice.api.portal import outbound
 from laborvoice.api.portal.common import public
 from laborvoice.errors import NotFound
-from laborvoice.web import files
+from laborvoice.web import files, modules
 
 KEPT: Final = "public, max-age=31536000, immutable"
 
@@ -39,3 +39,29 @@ async def get_static(request: Request[Any, Any, Any]) -> Response[bytes]:
     if found is None:
         raise NotFound
     return outbound.plain(found.body, found.media, {"Cache-Control": KEPT})
+
+
+@get(
+    files.FOLDER + "{release:str}/{path:path}",
+    opt={
+        OPERATION: Operation(
+            id="get_module",
+            summary="A browser module of the pages",
+            text="Under the name of the whole set, so that modules find each other.",
+            tag="pages",
+            page=True,
+            path={
+                "release": PathPart(text="Name of the set.", example="0123456789abcdef"),
+                "path": PathPart(text="Where it lies in it.", example="watchdog/keys.mjs"),
+            },
+            answers=(Answer(status=200, text="The module.", contents=(Content(media=modules.MEDIA),)),),
+            problems=public("not-found"),
+        )
+    },
+)
+async def get_module(request: Request[Any, Any, Any]) -> Response[bytes]:
+    part = request.path_params
+    found = modules.by_path().get(str(part["path"]).removeprefix("/"))
+    if found is None or part["release"] != modules.release():
+        raise NotFound
+    return outbound.plain(found, modules.MEDIA, {"Cache-Control": KEPT})

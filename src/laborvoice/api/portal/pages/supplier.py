@@ -12,12 +12,13 @@ from laborvoice.api.portal import inbound, outbound
 from laborvoice.api.portal import visit as visits
 from laborvoice.api.portal.common import SUPPLIER, common
 from laborvoice.api.portal.pages import html
+from laborvoice.api.portal.pages.case import DESK
 from laborvoice.api.portal.pages.suppliers import closing
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain.ids import SupplierId
 from laborvoice.domain.policy import STANDARD
 from laborvoice.errors import NotFound
-from laborvoice.views import dossier, terms
+from laborvoice.views import case_list, dossier, terms
 from laborvoice.views.dossier import Dossier
 from laborvoice.views.scores import NoScore, PublishedScore, ScoreView
 from laborvoice.views.terms import ConditionView
@@ -55,6 +56,9 @@ _NONE: Final = "Ask a watchdog responsible here for a campaign, if there is none
 )
 async def show_supplier(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
     found = await _found(request, parts)
+    principal, now = visits.of(request).principal, parts.clock.now()
+    sight, reads = principal.sight(now.date()), "cases:read" in principal.scopes
+    cases = await case_list.of_supplier(parts.database, sight, now, found.supplier.id) if reads else None
     return html.page(
         request,
         "supplier.html",
@@ -62,8 +66,10 @@ async def show_supplier(request: Request[Any, Any, Any], parts: NamedDependency[
         labels=labels(parts.conditions),
         policy=found.policies[0] if found.policies else STANDARD,
         closes=closing(await terms.periods(parts.database)),
-        ended=_ended(found, parts.clock.now().date()),
+        ended=_ended(found, now.date()),
         advice=_advice(found.score),
+        cases=cases,
+        opens=principal.scopes.issuperset(DESK),
         **_behind(found.score),
     )
 
@@ -111,7 +117,7 @@ def _ended(one: Dossier, today: date) -> bool:
 
 def _advice(score: ScoreView) -> str:
     if isinstance(score, PublishedScore):
-        return _ADVICE[score.band]
+        return _ADVICE[score.override.band if score.override else score.band]
     return _NONE if isinstance(score, NoScore) else _FEW
 
 

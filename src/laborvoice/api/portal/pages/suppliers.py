@@ -20,7 +20,7 @@ from laborvoice.domain.ids import SupplierId
 from laborvoice.domain.party import PartyKind
 from laborvoice.domain.score import Band
 from laborvoice.domain.supplier import SupplierKind, checks, normal
-from laborvoice.views import portfolio, terms
+from laborvoice.views import case_list, portfolio, terms
 from laborvoice.views.portfolio import Listed
 from laborvoice.views.roster import Narrow, Order, Roster, Rosters, State, Summary
 from laborvoice.views.scores import NoScore, PublishedScore, WithheldScore
@@ -106,10 +106,19 @@ async def show_suppliers(
         total=found.total,
         begin=_published(found.begin),
         closes=closing(await terms.periods(parts.database)),
+        cases=await _cases(request, parts),
         begin_with=_BEGIN_WITH[visits.of(request).principal.kind],
         **found.choices,
         **_grouped(found.rows),
     )
+
+
+async def _cases(request: Request[Any, Any, Any], parts: PortalParts) -> case_list.Sums | None:
+    """None of who may not read cases, or has none ever."""
+    principal, now = visits.of(request).principal, parts.clock.now()
+    if "cases:read" not in principal.scopes:
+        return None
+    return await case_list.sums(parts.database, principal.sight(now.date()), now)
 
 
 class Chosen(Value, frozen=True):

@@ -18,7 +18,7 @@ async def made(world: World) -> Portfolio:
 FIGURES = re.compile(r"<b>(\d+)</b> \((\d+)\N{EN DASH}(\d+)\)")
 ROW = re.compile(
     r'<tr><td class="pick">.*?/suppliers/(sup_\w+)">.*?class="n">(\d+)<.*?<bdi dir="ltr">(\d+)\N{EN DASH}(\d+)</bdi>,'
-    r' (\w+) confidence</td><td><span class="b b-(\w+)">.*?about <bdi dir="ltr">(\d+)</bdi>',
+    r' (\w+) confidence</td><td[^>]*><span class="b b-(\w+)">.*?about <bdi dir="ltr">(\d+)</bdi>',
     re.DOTALL,
 )
 SHARE = re.compile(r"<b>(\d+) %</b> \((\d+)\N{EN DASH}(\d+)\)")

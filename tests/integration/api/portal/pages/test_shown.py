@@ -65,27 +65,6 @@ async def test_every_page_with_numbers_names_the_policy(world: World, client: An
         assert f"Policy {other}" not in page, path
 
 
-@pytest.mark.parametrize(
-    ("n", "policy", "sees"),
-    [
-        (26, "standard", "Under 50 answers we show no conditions."),
-        (49, "standard", "Under 50 answers we show no conditions."),
-        (50, "standard", "Most likely the most named: Wages."),
-        (99, "standard", "Most likely the most named: Wages."),
-        (39, "strict", "Under 150 answers we show no conditions."),
-        (149, "strict", "Under 150 answers we show no conditions."),
-    ],
-)
-async def test_few(world: World, client: Any, n: int, policy: str, sees: str) -> None:
-    top = Condition.WAGES if policy == "standard" and n >= 50 else None
-    page, _, key = await shown(world, client, n, policy=policy, conditions=None, top=top)
-    assert sees in page
-    assert "name it among their three gravest" not in page
-    assert f"Policy {policy}" in page
-    heat = (await client.get("/heat", key)).body.decode()
-    assert heat.count('<span class="h-few">-</span>') == len(Condition)
-
-
 async def test_withheld_says_nothing_else(world: World, client: Any) -> None:
     page, _, key = await shown(world, client, None)
     assert words.WITHHELD in page
