@@ -16,11 +16,21 @@ import pytest
 from laborvoice.clock import SystemClock
 from laborvoice.embedded import DATABASE, SUPERUSER, Embedded
 from laborvoice.store import migrations
+from support.browsing import CHROMIUM, LOUDLY
 
 ROOM = 1 << 30
+CITUS = "LABORVOICE_TEST_CITUS_URL"
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder is made by mkdtemp
 
 Returned = TypeVar("Returned")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What this run could not try. Here, for with several workers no folder's own conftest is asked."""
+    if CHROMIUM is None:
+        terminalreporter.write_sep("!", LOUDLY)
+    if not os.environ.get(CITUS):  # noqa: TID251 - of the tests, not of the program
+        terminalreporter.write_line(f"Citus: not run, {CITUS} is not set.")
 
 
 def run(work: Coroutine[Any, Any, Returned]) -> Returned:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 OPTION = "--run-benchmarks"
+LONG = frozenset({"test_benchmarks.py", "test_bytes.py"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,4 +14,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     wanted = config.getoption(OPTION, default=False)
-    return True if collection_path.name == "test_benchmarks.py" and not wanted else None
+    return True if collection_path.name in LONG and not wanted else None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from support.browsing import CHROMIUM, browsing
+from support.browsing import CHROMIUM, LOUDLY, browsing
 from support.handset import Pocket, clock, pocket
 from support.known import KnownNoise
 from support.poll import playing
@@ -18,7 +18,6 @@ from support.scene import Roles
 
 NEEDED = "CI" in os.environ  # noqa: TID251 - how every CI says that it is one
 DRAFTS = {"intake_draft_languages": "on"}
-LOUDLY = "No Chromium on this machine: THE BROWSER TESTS WERE LEFT OUT (Debian: apt-get install chromium)."
 
 collect_ignore_glob = [] if CHROMIUM or NEEDED else ["test_*.py"]
 
@@ -38,11 +37,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     rest = [item for item in items if item.get_closest_marker("all_browser")]
     config.hook.pytest_deselected(items=rest)
     items[:] = [item for item in items if item not in rest]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if collect_ignore_glob:
-        terminalreporter.write_sep("!", LOUDLY)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from support.browsing import browsing
 WIDE = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=360, height=640)
 READY_SECONDS = 60
-VIEWER = "brand_viewer"
+VIEWER, HELPER = "brand_viewer", "watchdog_handler"
 
 
 @asynccontextmanager
@@ -51,8 +51,8 @@ async def _answering(left: Left) -> None:
                 break
 
 
-async def _signed_in(browser: Browser, left: Left) -> Page:
-    login = next(one for one in left.logins if one.role == VIEWER)
+async def _signed_in(browser: Browser, left: Left, role: str, home: str) -> Page:
+    login = next(one for one in left.logins if one.role == role)
     context = await browser.new_context(viewport=WIDE)
     page = await context.new_page()
     await page.goto(f"{left.portal_url}/login")
@@ -63,12 +63,12 @@ async def _signed_in(browser: Browser, left: Left) -> Page:
         code = totp.at(totp.secret_of(login.totp_secret), int(SystemClock().now().timestamp()) // totp.STEP_SECONDS)
         await page.fill("input[name=code]", code)
         await page.click("main button[type=submit]")
-    await page.wait_for_selector("nav a[href='/suppliers']")
+    await page.wait_for_selector(f"nav a[href='{home}']")
     return page
 
 
 async def _brand(browser: Browser, left: Left, folder: Path) -> None:
-    page = await _signed_in(browser, left)
+    page = await _signed_in(browser, left, VIEWER, "/suppliers")
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         await page.goto(f"{left.portal_url}/suppliers")
@@ -79,6 +79,21 @@ async def _brand(browser: Browser, left: Left, folder: Path) -> None:
     for name in ("heat", "endpoints"):
         await page.goto(f"{left.portal_url}/{name}")
         await page.screenshot(path=folder / f"{name}.png")
+    await page.context.close()
+
+
+async def _watchdog(browser: Browser, left: Left, home: Path, folder: Path) -> None:
+    """Opened with the keys that the demo left: the portal that serves the page cannot."""
+    page = await _signed_in(browser, left, HELPER, "/inbox")
+    keys = left.watchdog_keys[0]
+    await page.goto(f"{left.portal_url}/inbox")
+    await page.locator("#unlock-file").set_input_files(home / keys.file)
+    await page.locator("#unlock-code").fill((home / keys.code_file).read_text("ascii").strip())
+    await page.get_by_role("button", name="Unlock").last.click()
+    await page.wait_for_selector("html[data-open]", state="attached")
+    await page.locator("#list li a").first.click()
+    await page.wait_for_selector("#message .words")
+    await page.screenshot(path=folder / "inbox.png")
     await page.context.close()
 
 
@@ -97,6 +112,7 @@ async def _phone(browser: Browser, left: Left, folder: Path) -> None:
 async def main(home: Path, folder: Path) -> None:
     async with served(home) as left, browsing() as browser:
         await _brand(browser, left, folder)
+        await _watchdog(browser, left, home, folder)
         await _phone(browser, left, folder)
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Browser, async_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")  # noqa: TID251 - of the machine, not of ours
+LOUDLY = "No Chromium on this machine: THE BROWSER TESTS WERE LEFT OUT (Debian: apt-get install chromium)."
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 
 

@@ -39,7 +39,7 @@ def split(plain: Iterator[bytes]) -> tuple[Header, Iterator[bytes]]:
     end = _LENGTH + int.from_bytes(held[:_LENGTH], "big")
     try:
         header = msgspec.json.decode(held[_LENGTH:end], type=Header)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise Malformed("The header of the backup cannot be read.") from None
     return header, _then(bytes(held[end:]), plain)
 

@@ -85,7 +85,7 @@ def _toml(path: str) -> dict[str, str]:
         return {}
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise BadSetting(f"{CONFIG} must name a readable TOML file.") from None
     return {name: ",".join(_texts(name, value)) for name, value in table.items()}
 

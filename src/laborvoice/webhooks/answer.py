@@ -50,7 +50,7 @@ def is_met(body: bytes, challenge: str) -> bool:
         return True
     try:
         return msgspec.json.decode(body, type=_Echo).challenge == challenge
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
 
 

@@ -143,7 +143,7 @@ def _read(raw: bytes) -> tuple[KeyFile, bytes]:
     try:
         members: dict[str, object] = msgspec.json.decode(raw, type=dict[str, object])
         file = msgspec.convert(members, KeyFile, dec_hook=ids.decode)
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise Malformed("This is no key file, or it is cut short.") from None
     if (file.v, file.rounds, len(file.months)) != (VERSION, yearly.ROUNDS, yearly.MONTHS):
         raise Malformed("This is no key file of this version.")

@@ -88,7 +88,7 @@ def open_letter(years: Sequence[Keys], row: Row, inner: bytes) -> Letter | Shut:
         return Shut(row=row, why="sealed")
     try:
         said = msgspec.json.decode(opened.text, type=Said)
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return Shut(row=row, why="words")
     if said.v != VERSION:
         return Shut(row=row, why="words")

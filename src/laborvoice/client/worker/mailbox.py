@@ -47,7 +47,7 @@ def read(at: Link, item: bytes, manifest: Manifest) -> Reply | None:
         opened = receipt.open_item(at, item)
         said = msgspec.json.decode(opened.text, type=Reply)
         proofs = [unb64(one.sign) for one in manifest.watchdogs if one.party == said.w]
-    except (Malformed, Undecryptable, msgspec.MsgspecError, UnicodeError):
+    except (Malformed, Undecryptable, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
     signed = any(receipt.verify_reply(at, opened, one) for one in proofs)
     return said if signed and said.v == VERSION else None

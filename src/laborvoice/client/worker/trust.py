@@ -54,7 +54,7 @@ def read_manifest(raw: bytes, fingerprint: bytes, origin: str, today: date) -> M
         found = msgspec.json.decode(payload, type=Manifest)
         first, last = date.fromisoformat(found.not_before), date.fromisoformat(found.not_after)
         fit = all(_recomputes(key) for key in _keys(found))
-    except (Malformed, msgspec.ValidationError, ValueError):
+    except (Malformed, ValueError, RecursionError):
         raise ManifestRefused("The manifest cannot be read.") from None
     _require(found.v == VERSION, "The manifest is of another version.")
     _require(found.origin == origin, "The manifest is of another server.")
@@ -78,7 +78,7 @@ def read_part(file: signed.PartFile, manifest: Manifest, locator: str) -> Part:
         text = signed.verify_part(file, manifest.seq, unb64(manifest.parts.root), manifest.parts.count)
         found = msgspec.json.decode(text, type=Part)
         owned = all(_is_own(one, manifest) for one in found.watchdogs)
-    except (Malformed, msgspec.ValidationError):
+    except (Malformed, msgspec.MsgspecError, RecursionError):
         raise ManifestRefused("The part cannot be read.") from None
     _require(found.v == VERSION, "The part is of another version.")
     _require(found.locator == locator, "The part is not that of the card.")

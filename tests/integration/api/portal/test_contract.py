@@ -132,7 +132,7 @@ def test_the_intake_contract_is_its_doors() -> None:
         assert method in door.methods
         if operation.body is not None:
             assert door.methods[method].most == operation.body.size
-    assert len(intake.OPERATIONS) == 10
+    assert len(intake.OPERATIONS) == 11
 
 
 async def test_it_is_served_as_it_is_checked_in(client: Any) -> None:

@@ -13,7 +13,12 @@ from support.node import Node
 
 PARTY, SEED, OTHER = "par_7q2m9xk4v8trn3hd6cj5wzpy0b", bytes(32), b"\1" * 32
 SIGN, KID = b64(b"s" * 32), "AAAAAAAAAAA"
-KEYS: dict[str, Any] = {"party": PARTY, "signKey": SIGN, "signSeed": b"", "months": [{"keys": [{"kid": KID}]}]}
+KEYS: dict[str, Any] = {
+    "party": PARTY,
+    "signKey": SIGN,
+    "signSeed": b"",
+    "months": [{"until": "2026-01-31", "keys": [{"kid": KID}]}],
+}
 NOTHING: dict[str, Any] = {"hashes": {}, "signers": [], "own": {}}
 
 
@@ -24,9 +29,15 @@ def js() -> Iterator[Node]:
 
 
 def numbered(
-    seq: int, prev: str, *watchdogs: dict[str, Any], seeds: tuple[bytes, ...] = (SEED,), extra: int = 0
+    seq: int,
+    prev: str,
+    *watchdogs: dict[str, Any],
+    seeds: tuple[bytes, ...] = (SEED,),
+    extra: int = 0,
+    begins: str = "2026-01-01",
 ) -> Any:
-    payload = json.dumps({"seq": seq, "prev": prev, "watchdogs": watchdogs, "extra": extra})
+    told = {"seq": seq, "prev": prev, "not_before": begins, "watchdogs": watchdogs, "extra": extra}
+    payload = json.dumps(told)
     signed = manifest.sign_manifest(payload, seeds)
     sigs = [{"key": one.key, "sig": one.sig} for one in signed.sigs]
     return {"seq": seq, "signed": {"payload": payload, "sigs": sigs}}
@@ -72,6 +83,11 @@ def test_what_breaks_it_is_said(js: Node, rows: list[Any], said: str) -> None:
 def test_keys_that_are_not_ours_are_said(js: Node, named: dict[str, Any]) -> None:
     (found,) = js("chain", "judge", NOTHING, [numbered(1, "", named)], KEYS)["wrong"]
     assert "not in your key file" in found
+
+
+def test_manifests_from_before_the_file_name_older_keys(js: Node) -> None:
+    old = numbered(1, "", mine(sign="x"), begins="2025-12-31")
+    assert js("chain", "judge", NOTHING, [old], KEYS)["wrong"] == []
 
 
 def test_a_key_of_another_year_that_was_unlocked_here_is_ours(js: Node) -> None:

@@ -40,7 +40,7 @@ def unpacked(text: str) -> Kept | None:
     """None of nothing, and of what ``packed`` did not make."""
     try:
         found = msgspec.json.decode(unb64(text), type=Kept)
-    except (Malformed, msgspec.DecodeError):
+    except (Malformed, msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     return found if is_own(found.path) else None
 
