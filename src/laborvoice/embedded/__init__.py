@@ -51,7 +51,9 @@ BACKENDS_GRACE: Final = 10.0
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 STEADY: Final = 60.0
-LADDER: Final = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
+LADDER: Final = (*((signal.SIGINT, 5.0),) * 12, (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
+"""Signals and seconds. A server that is just starting may not hear the first, and one that stops does not mind more."""
+
 
 _PROVISION: Final = """
 SELECT 'CREATE ROLE laborvoice_owner NOLOGIN'
