@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -44,36 +44,31 @@ def role(name: str, settings: Mapping[str, str]) -> Generator[int]:
 def started(name: str, settings: Mapping[str, str]) -> Generator[Served]:
     """The same, and its process id."""
     port = free_port()
-    ours = {
-        **settings,
-        f"{name}_bind": f"{LOOPBACK}:{port}",
-        "metrics_bind": f"{LOOPBACK}:{free_port()}",
-        "log_level": "error",
-    }
-    environ = {f"LABORVOICE_{key.upper()}": value for key, value in ours.items()}
+    environ = _environ({**settings, f"{name}_bind": f"{LOOPBACK}:{port}"}, free_port())
     with _running((sys.executable, "-m", "laborvoice", name), environ, port) as process:
         yield Served(port=port, pid=process.pid)
 
 
-@contextmanager
-def vault(settings: Mapping[str, str]) -> Generator[int]:
+def vault(settings: Mapping[str, str]) -> AbstractContextManager[int]:
     """``laborvoice vault``; its process id."""
-    port = free_port()
-    ours = {**settings, "metrics_bind": f"{LOOPBACK}:{port}", "log_level": "error"}
-    environ = {f"LABORVOICE_{key.upper()}": value for key, value in ours.items()}
-    with _running((sys.executable, "-m", "laborvoice", "vault"), environ, port) as process:
-        yield process.pid
+    return _doorless(("-m", "laborvoice", "vault"), settings)
+
+
+def courier(settings: Mapping[str, str], *, stubbed: bool = False) -> AbstractContextManager[int]:
+    """``laborvoice courier``, or the same with its HTTP call left out; its process id."""
+    return _doorless((str(STUBBED),) if stubbed else ("-m", "laborvoice", "courier"), settings)
 
 
 @contextmanager
-def courier(settings: Mapping[str, str], *, stubbed: bool = False) -> Generator[int]:
-    """``laborvoice courier``, or the same with its HTTP call left out; its process id."""
+def _doorless(command: tuple[str, ...], settings: Mapping[str, str]) -> Generator[int]:
     port = free_port()
-    ours = {**settings, "metrics_bind": f"{LOOPBACK}:{port}", "log_level": "error"}
-    environ = {f"LABORVOICE_{key.upper()}": value for key, value in ours.items()}
-    command = (str(STUBBED),) if stubbed else ("-m", "laborvoice", "courier")
-    with _running((sys.executable, *command), environ, port) as process:
+    with _running((sys.executable, *command), _environ(settings, port), port) as process:
         yield process.pid
+
+
+def _environ(settings: Mapping[str, str], metrics: int) -> dict[str, str]:
+    ours = {**settings, "metrics_bind": f"{LOOPBACK}:{metrics}", "log_level": "error"}
+    return {f"LABORVOICE_{key.upper()}": value for key, value in ours.items()}
 
 
 @contextmanager

@@ -21,7 +21,6 @@ from support.scene import FIRST, Scene
 ALARM = 1e-6
 BATCH = 36
 
-_PLACES = "SELECT {} || lot || blob FROM ballot.box WHERE period = $1 ORDER BY ctid"
 _FILE = "SELECT pg_relation_filepath(c.oid) FROM pg_class c WHERE c.oid = ANY (SELECT t.tableoid FROM ballot.box t)"
 
 

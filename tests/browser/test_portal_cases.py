@@ -12,10 +12,10 @@ from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain.ids import PartyId
 from laborvoice.pipeline import enrol
 from laborvoice.store.database import Database
-from support.portal_browsing import no_violation
+from support.portal_browsing import enter, no_violation
 from support.portal_pages import parts, served
 from support.registry_world import World
-from support.signing import PASSWORD, Person, person
+from support.signing import Person, person
 
 pytestmark = pytest.mark.all_browser
 
@@ -47,13 +47,7 @@ class Desk:
     async def signed_in(self, one: Person, **more: Any) -> Page:
         context = await self.browser.new_context(base_url=self.origin, viewport={"width": 1280, "height": 800}, **more)
         page = await context.new_page()
-        await page.goto("/login?next=/cases")
-        await page.get_by_label("Name").fill(one.name)
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await page.get_by_label("Code").fill(one.code())
-        await page.get_by_role("button", name="Go on").click()
-        await page.wait_for_url("**/cases")
+        await enter(page, one, "/cases")
         return page
 
 

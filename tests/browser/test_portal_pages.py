@@ -142,10 +142,7 @@ async def test_from_right_to_left(portal: Portal) -> None:
         await page.evaluate("document.documentElement.dir = 'rtl'")
         assert not await page.evaluate(WIDER), path
         await no_violation(page)
-        directions = await page.evaluate(
-            "[...document.querySelectorAll('svg')].map((s) => getComputedStyle(s).direction)"
-        )
-        assert set(directions) <= {"ltr"}
+        assert set(await page.evaluate(DIRECTIONS)) <= {"ltr"}
 
 
 async def tabbed(page: Page) -> list[str]:

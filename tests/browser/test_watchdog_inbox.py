@@ -10,8 +10,9 @@ from playwright.async_api import Browser, Page, expect
 from laborvoice.api.portal import event_stream
 from laborvoice.domain.condition import Condition
 from support.desk_world import chain_of
-from support.inbox_world import Inbox, inbox, message, told
+from support.inbox_world import Inbox, inbox, told
 from support.portal_browsing import no_violation
+from support.spoken import message
 
 STORY = "<b>Locked</b> <img src=x onerror=alert(1)>\nhttps://example.com \u202eesrever\u0007"
 SHOWN = STORY.replace("\u202e", "U+202E").replace("\u0007", "U+0007")

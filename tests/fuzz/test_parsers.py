@@ -4,13 +4,12 @@ Each is given what is right, what was right until it was hit, and noise. Whateve
 passes by refusing everything. ``--fuzz-examples`` says how often.
 """
 
-import contextlib
 import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import pytest
@@ -40,7 +39,7 @@ from laborvoice.domain import sheet
 from laborvoice.domain.ids import PartyId
 from laborvoice.errors import LaborvoiceError, Malformed, ManifestRefused, Undecryptable
 from support.drafted import PART, draft
-from support.mangled import bytes_near, text_near, tried
+from support.mangled import bytes_near, keeps_to, text_near, tried
 
 VECTORS: Any = json.loads((Path(__file__).parents[1] / "vectors" / "envelope.json").read_bytes())
 ENVELOPES = tuple(bytes.fromhex(one["envelope"]) for one in VECTORS["envelopes"])
@@ -52,20 +51,11 @@ FINGERPRINT = manifest.fingerprint(signing.public_of(SEED))
 PAIR = suites.key_pair(SEED, suites.OURS)
 COUNTRIES = {"bd": "BD", "vn": "VN"}
 
-T = TypeVar("T")
 Case = tuple[Callable[[bytes], object], tuple[type[LaborvoiceError], ...], tuple[bytes, ...]]
 
 
 def noise(size: int) -> bytes:
     return hashlib.shake_256(b"parsers").digest(size)
-
-
-def keeps_to(parse: Callable[[T], object], declared: tuple[type[Exception], ...]) -> Callable[[T], None]:
-    def check(value: T) -> None:
-        with contextlib.suppress(*declared):
-            parse(value)
-
-    return check
 
 
 def of_vectors(*path: str) -> bytes:

@@ -3,7 +3,6 @@
 Cards, receipts, ids, periods, queries, filters, cursors, headers and settings.
 """
 
-import contextlib
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +24,7 @@ from laborvoice.domain.export import Narrow
 from laborvoice.domain.ids import PartyId, SupplierId
 from laborvoice.domain.period import Period
 from laborvoice.errors import BadSetting, LaborvoiceError, Malformed
-from support.mangled import bytes_near, hit_text, text_near, tried
+from support.mangled import bytes_near, hit_text, keeps_to, text_near, tried
 
 MORE = 30
 CARD = card.Card(locator="4QX9TN", code="7K3M9PQRT2V4W6X8YZ0A", fingerprint=bytes(range(16)))
@@ -56,14 +55,6 @@ TEXTS: dict[str, tuple[Callable[[str], object], tuple[type[Exception], ...], tup
         ("text/csv;q=0.5, application/*;q=0.2, */*;q=0",),
     ),
 }
-
-
-def keeps_to(parse: Callable[[Any], object], declared: tuple[type[Exception], ...]) -> Callable[[Any], None]:
-    def check(value: Any) -> None:
-        with contextlib.suppress(*declared):
-            parse(value)
-
-    return check
 
 
 @pytest.mark.parametrize("name", TEXTS)

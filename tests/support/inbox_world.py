@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,12 @@ from laborvoice.client.worker import Message
 from laborvoice.crypto import receipt, signing
 from laborvoice.domain.ids import PartyId
 from laborvoice.domain.party import Role
-from support import poll
 from support.key_ceremony import Desk, Made
-from support.known import QuickClock
 from support.phone import CHANCE, HOST
 from support.portal_pages import parts, served
-from support.registry_world import START, World
+from support.registry_world import START
 from support.signing import Person, person
+from support.spoken import Spoken, message, spoken
 from support.watchdog import Watchdog
 
 OPEN = "html[data-open]"
@@ -29,10 +27,8 @@ CODE = "1234567890123456789012345627"
 
 
 @dataclass
-class Inbox:
+class Inbox(Spoken):
     desk: Desk
-    played: poll.World
-    site: poll.Site
     file: Made
 
     @property
@@ -53,25 +49,6 @@ class Inbox:
 
     async def open(self, path: str = "/inbox", **more: Any) -> Page:
         return await self.unlock(await self.locked(path, **more))
-
-    async def tell(self, *messages: Message, cards: int = 0) -> None:
-        """The first ``cards`` of them with a card of the site, the others without; then all are mixed."""
-        for message in messages[:cards]:
-            await self.played.vote([self.site.cards.pop()], message=message)
-        await self.played.tell(*messages[cards:])
-        await self.mix()
-
-    async def mix(self) -> None:
-        """To the full hour after, when what waits on the shelf is dealt."""
-        for _ in range(2):
-            self.played.clock.tell((self.played.clock.now() + timedelta(hours=1)).isoformat())
-            for _ in range(2):
-                await self.played.vault.mix()
-
-
-def message(text: str, kind: Any = "story", **more: Any) -> Message:
-    fields: dict[str, Any] = {"conversation": CHANCE.bytes(32), **more}
-    return Message(kind=kind, text=text, language="en", **fields)
 
 
 def told(text: str, kind: Any = "story", **more: Any) -> tuple[str, Message]:
@@ -100,10 +77,8 @@ def key_file(watchdog: Watchdog, folder: Path) -> Made:
 
 @asynccontextmanager
 async def inbox(database: Any, browser: Browser, folder: Path) -> AsyncGenerator[Inbox]:
-    async with poll.playing(database.dsn, folder / "home", clock=QuickClock(START.replace(minute=0))) as played:
-        site = await played.admit()
-        await played.learn()
-        world = World(played.databases["portal"], played.databases["vault"], database.superuser)
+    async with spoken(database, folder) as begun:
+        played, world = begun.played, begun.registry
         made = parts(world)
         party, tools = played.watchdog.party, made.signing_in
         people: dict[Role, Person] = {
@@ -112,5 +87,5 @@ async def inbox(database: Any, browser: Browser, folder: Path) -> AsyncGenerator
         }
         async with served(create_portal_app(made)) as origin:
             desk = Desk(browser, world, origin, people)
-            yield Inbox(desk, played, site, key_file(played.watchdog, folder))
+            yield Inbox(played, begun.site, world, desk, key_file(played.watchdog, folder))
             made.fed.close()  # streams end, or the door would wait for them

@@ -73,6 +73,7 @@ async def desk(database: Any, browser: Browser) -> AsyncGenerator[Desk]:
         }
         async with served(create_portal_app(made)) as origin:
             yield Desk(browser, world, origin, people)
+            made.fed.close()  # streams end, or the door would wait for them
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Things that were right until something happened to them, and a way to try many: the same in every run."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -48,6 +49,16 @@ def bytes_near(*valid: bytes) -> st.SearchStrategy[bytes]:
 
 def text_near(*valid: str) -> st.SearchStrategy[str]:
     return st.sampled_from(valid) | hit_text(valid) | st.text(max_size=80)
+
+
+def keeps_to(parse: Callable[[T], object], declared: tuple[type[Exception], ...]) -> Callable[[T], None]:
+    """A check that ``parse`` returns, or raises what it says it may."""
+
+    def check(value: T) -> None:
+        with contextlib.suppress(*declared):
+            parse(value)
+
+    return check
 
 
 def tried(values: st.SearchStrategy[T], times: int, check: Callable[[T], object]) -> None:

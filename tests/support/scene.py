@@ -15,21 +15,17 @@ import asyncpg
 from laborvoice.bootstrap.intake import IntakeParts, open_intake
 from laborvoice.bootstrap.vault import Vault
 from laborvoice.client.worker.redeem import Token
-from laborvoice.clock import ToldClock
-from laborvoice.crypto import at_rest, signing, suites
-from laborvoice.crypto.framing import SealedRow, b64, unpack_row
-from laborvoice.crypto.manifest import own_bytes
+from laborvoice.crypto import at_rest
+from laborvoice.crypto.framing import SealedRow, unpack_row
 from laborvoice.domain.card import Card
-from laborvoice.domain.ids import PartyId, SupplierId, SupplierKey
-from laborvoice.domain.manifest import PublicKey
-from laborvoice.domain.party import HelpNumber, WatchdogKey
+from laborvoice.domain.ids import SupplierId, SupplierKey
 from laborvoice.domain.period import Period
 from laborvoice.domain.policy import STANDARD
 from laborvoice.domain.release import Published
 from laborvoice.domain.report import Tally
 from laborvoice.domain.supplier import Profile
 from laborvoice.keyring.directory import DirectoryKeyring
-from laborvoice.pipeline import admit, enrol, invite, receive
+from laborvoice.pipeline import admit, invite, receive
 from laborvoice.pipeline.count import lot
 from laborvoice.settings import IntakeSettings, Secret, VaultSettings
 from laborvoice.store.database import Connection, Database
@@ -37,22 +33,16 @@ from laborvoice.store.release import release
 from laborvoice.workers import Workers
 from support import forensics, phone
 from support.closing import due
+from support.known import QuickClock
 from support.phone import CHANCE, CORE, HOST, Phone, quiet_answers
+from support.watchdog import Watchdog, register
 
 Raw: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
 
 FIRST = Period.parse("2026-Q1")
 MASTER = bytes([7]) * 32
-UNTIL = date(2028, 1, 31)
 LONG_AFTER = date(2030, 1, 1)
-
-
-class QuickClock(ToldClock):
-    """Told the day; sleeps are short, so that a mix need not wait for what is not there."""
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(min(seconds, 0.02))
 
 
 class Roles(Protocol):
@@ -71,13 +61,6 @@ class Site:
     supplier: SupplierId
     key: SupplierKey
     cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True)
-class Watchdog:
-    party: PartyId
-    pair: suites.KeyPair
-    sign: bytes
 
 
 @asynccontextmanager
@@ -265,28 +248,9 @@ async def playing(dsn: Callable[[str], str], superuser: str, home: Path) -> Asyn
         }
         workers = Workers(stack.enter_context(ThreadPoolExecutor(2)), 2)
         vault = Vault(databases["vault"], vault_settings, workers, clock, CHANCE)
-        watchdog = await _register(databases["portal"], clock)
+        watchdog = await register(databases["portal"], clock)
         fingerprint = await vault.begin()
         intake = await stack.enter_async_context(open_intake(intake_settings, clock, CHANCE))
         yield Scene(
             home, dsn, superuser, clock, vault_settings, workers, vault, intake, fingerprint, databases, watchdog
         )
-
-
-async def _register(portal: Database, clock: ToldClock) -> Watchdog:
-    party = await enrol.party(portal, clock, CHANCE, ("watchdog", "Watchdog", "BD"))
-    sign, pair = CHANCE.bytes(32), suites.key_pair(CHANCE.bytes(32), suites.OURS)
-    key = WatchdogKey(
-        party=party,
-        until=UNTIL,
-        sign_key=signing.public_of(sign),
-        keys=(PublicKey(suite=pair.suite, kid=b64(pair.kid), pk=b64(pair.public)),),
-        own=signing.sign(sign, own_bytes(party, UNTIL.isoformat(), [(pair.kid, pair.public)])),
-    )
-    await enrol.watchdog_keys(portal, [key])
-    await enrol.jurisdiction(portal, party, "all", duty=True)
-    number = HelpNumber(
-        country="BD", place=0, name="Help", number="1", hours="24 h", languages=("en",), checked_on=FIRST.begin
-    )
-    await enrol.help_numbers(portal, "BD", [number])
-    return Watchdog(party, pair, sign)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from laborvoice.domain import Value
+from laborvoice.domain import Value, foreign
 from laborvoice.errors import Malformed
 from laborvoice.store.whole import Partition
 
@@ -38,8 +38,8 @@ def split(plain: Iterator[bytes]) -> tuple[Header, Iterator[bytes]]:
         held += piece
     end = _LENGTH + int.from_bytes(held[:_LENGTH], "big")
     try:
-        header = msgspec.json.decode(held[_LENGTH:end], type=Header)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        header = foreign.read(held[_LENGTH:end], Header)
+    except Malformed:
         raise Malformed("The header of the backup cannot be read.") from None
     return header, _then(bytes(held[end:]), plain)
 

@@ -1,7 +1,6 @@
 """The operator's backup key: a public file for the server, a private one that is kept elsewhere."""
 
 import os
-from binascii import Error
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +8,10 @@ from laborvoice.chance import Chance
 from laborvoice.crypto.framing import b64, unb64
 from laborvoice.crypto.suites import OURS, ROOT_SIZE, KeyPair, key_pair, load_public
 from laborvoice.errors import BadSetting, Malformed
+from laborvoice.keyring.lines import write_through
 
 PUBLIC: Final = "laborvoice-backup-public-1"
 PRIVATE: Final = "laborvoice-backup-private-1"
-_PRIVATE_FILE: Final = 0o600
 _OTHERS: Final = 0o077
 
 
@@ -41,20 +40,16 @@ def read_private(path: Path) -> KeyPair:
         raise BadSetting(f"{path} can be read by others: its mode must be 0600.")
     try:
         return key_pair(bytes.fromhex(_text(path, PRIVATE)), OURS)
-    except (ValueError, Error, Malformed):
+    except (ValueError, Malformed):
         raise BadSetting(f"{path} holds no private backup key.") from None
 
 
 def write_new(path: Path, data: bytes) -> None:
     """A private file, on disk when it returns. Raises BadSetting where there is one of this name."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _PRIVATE_FILE)
+        write_through(path, data, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW)
     except FileExistsError:
         raise BadSetting(f"{path} is there already.") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _text(path: Path, kind: str) -> str:

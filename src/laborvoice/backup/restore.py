@@ -32,7 +32,6 @@ from laborvoice.store.database import Connection, Database
 from laborvoice.views import audit
 from laborvoice.workers import Workers
 
-_FAMILIES: Final[tuple[partition.Family, ...]] = ("box", "tray", "spent", "invite_use")
 SEEN_OVER: Final = timedelta(weeks=5)
 """A mix key is made two weeks ahead of its own, and dies a week after it."""
 _PIECE: Final = 1 << 20
@@ -169,7 +168,7 @@ async def _forget(db: Connection, header: Header) -> None:
 async def _burn(db: Connection, label: str) -> None:
     period = Period.parse(label)
     await whole.burning(db, label, "quarter" if period.months > 1 else "month")
-    for family in _FAMILIES:
+    for family in partition.OF_PERIOD:
         await partition.drop(db, family, label)
 
 

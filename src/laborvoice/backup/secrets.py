@@ -12,7 +12,7 @@ from laborvoice.crypto import sealed_file, signing
 from laborvoice.crypto.framing import b64, unb64
 from laborvoice.crypto.manifest import fingerprint
 from laborvoice.crypto.suites import KeyPair
-from laborvoice.domain import Value
+from laborvoice.domain import Value, foreign
 from laborvoice.errors import BadSetting, Malformed
 
 PURPOSE: Final = "keys"
@@ -40,8 +40,8 @@ def recover(file: Path, pair: KeyPair, folder: Path) -> tuple[Path, ...]:
     """Each into a new private file of ``folder``. Raises Undecryptable, Malformed, BadSetting."""
     text = b"".join(sealed_file.opened(pair, PURPOSE, [file.read_bytes()]))
     try:
-        saved = msgspec.json.decode(text, type=Saved)
-    except msgspec.MsgspecError:
+        saved = foreign.read(text, Saved)
+    except Malformed:
         raise Malformed("The file does not hold the keys of a laborvoice.") from None
     if set(saved.secrets) - set(NAMES):
         raise BadSetting("The file holds a secret of a name that is not known.")

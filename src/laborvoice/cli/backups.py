@@ -12,6 +12,7 @@ import click
 from laborvoice.cli import where
 
 if TYPE_CHECKING:
+    from laborvoice.backup.header import Header
     from laborvoice.backup.restore import Restored, Source
 
 BAD: Final = 1
@@ -65,7 +66,7 @@ def restore(file: Path, key: Path, home: Path | None, *, replace: bool, keyring_
     with _progress("checked") as told:
         header = check(source, told)
     click.echo(f"A backup of {header.made_at:%Y-%m-%d %H:%M} UTC, schema {header.revision}, whole and unaltered.")
-    told_of = asyncio.run(_restored(source, home, replace=replace))
+    told_of = asyncio.run(_restored(source, header, home, replace=replace))
     _say(told_of)
     if told_of.bad is not None:
         chain, bad = told_of.bad
@@ -73,13 +74,12 @@ def restore(file: Path, key: Path, home: Path | None, *, replace: bool, keyring_
         sys.exit(BAD)
 
 
-async def _restored(source: "Source", home: Path | None, *, replace: bool) -> "Restored":
+async def _restored(source: "Source", header: "Header", home: Path | None, *, replace: bool) -> "Restored":
     from laborvoice.backup import place, restore
     from laborvoice.chance import SystemChance
     from laborvoice.clock import SystemClock
     from laborvoice.workers import processes
 
-    header = restore.check(source, lambda _: None)
     async with place.database(where.chosen(home), alone=True) as dsn:
         with processes(1) as workers:
             means = restore.Means(workers=workers, clock=SystemClock(), chance=SystemChance())

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 import click
 
 from laborvoice import errors
+from laborvoice.cli import where
 
 if TYPE_CHECKING:
     from laborvoice.doctor import Finding
@@ -21,9 +22,7 @@ INDENT: Final = " " * 9
 
 
 @click.command()
-@click.option(
-    "--home", type=click.Path(file_okay=False, path_type=Path), help="The home that `laborvoice up` serves just now."
-)
+@where.HOME
 @click.option("--proxy", type=click.File("r"), help="The configuration of the proxy before our doors: nginx or Caddy.")
 @click.option("--json", "lines", is_flag=True, help="One line of JSON a finding.")
 def doctor(home: Path | None, proxy: IO[str] | None, *, lines: bool) -> None:
@@ -31,12 +30,8 @@ def doctor(home: Path | None, proxy: IO[str] | None, *, lines: bool) -> None:
 
     Of LABORVOICE_DATABASE_URL, best as its owner or superuser; else of the home that `laborvoice up` serves.
     """
-    from laborvoice.settings import load
-
-    flags = {} if home is None else {"home": str(home.resolve())}
-    chosen = load("up", os.environ, flags)
     text = None if proxy is None else proxy.read()
-    levels = asyncio.run(_examined(_address(chosen), chosen, flags, text, lines=lines))
+    levels = asyncio.run(_examined(_address(where.chosen(home)), home, text, lines=lines))
     if not lines:
         click.echo(", ".join(f"{levels.count(level)} {level}" for level in COLOURS))
     if "red" in levels:
@@ -55,21 +50,19 @@ def _address(chosen: "UpSettings") -> str:
     return Embedded(chosen.home, clock=SystemClock(), port=chosen.pg_port).superuser_dsn
 
 
-async def _examined(
-    address: str, chosen: "UpSettings", flags: Mapping[str, str], proxy: str | None, *, lines: bool
-) -> list[str]:
+async def _examined(address: str, home: Path | None, proxy: str | None, *, lines: bool) -> list[str]:
     """The levels of all findings; each is said as soon as it is found."""
     from laborvoice.clock import SystemClock
     from laborvoice.doctor import Host, examine
     from laborvoice.store.database import Database
 
-    given = _given(flags)
+    chosen, given = where.chosen(home), _given(where.flags(home))
     levels: list[str] = []
     async with Database.open(address, size=1) as database:
         host = Host(
             given=given,
             home=chosen.home,
-            keyring=Path(given.get("LABORVOICE_KEYRING") or chosen.home / "keyring"),
+            keyring=where.keyring(home),
             vault=_port(chosen, given.get("LABORVOICE_METRICS_BIND")),
             database=database,
             clock=SystemClock(),

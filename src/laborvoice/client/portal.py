@@ -7,8 +7,8 @@ from http import HTTPStatus
 import msgspec
 
 from laborvoice.client.transport import Answer, Transport
-from laborvoice.domain import Value, ids
-from laborvoice.errors import LaborvoiceError
+from laborvoice.domain import Value, foreign, ids
+from laborvoice.errors import LaborvoiceError, Malformed
 
 
 class PortalRefused(LaborvoiceError):
@@ -49,7 +49,7 @@ def _judged(answer: Answer) -> Answer:
     if answer.status in {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED}:
         return answer
     try:
-        told = msgspec.json.decode(answer.body, type=_Problem)
-    except (msgspec.MsgspecError, UnicodeError):
+        told = foreign.read(answer.body, _Problem)
+    except Malformed:
         told = _Problem(code="unknown")
     raise PortalRefused(answer.status, told.code, told.detail)

@@ -8,7 +8,7 @@ import msgspec
 
 from laborvoice.crypto import merkle, signing
 from laborvoice.crypto.framing import HASH_SIZE, LENGTH_SIZE, b64, label, lp, pad, sha256, unb64, unpad
-from laborvoice.domain import Inbound
+from laborvoice.domain import Inbound, foreign
 from laborvoice.errors import Malformed, ManifestRefused
 
 FINGERPRINT_SIZE: Final = 16
@@ -78,8 +78,8 @@ def decode_manifest(raw: bytes) -> Signed:
 def parse_manifest(text: bytes) -> Signed:
     """From the JSON, where the transport has undone the gzip."""
     try:
-        return msgspec.json.decode(text, type=Signed)
-    except (msgspec.MsgspecError, UnicodeError):
+        return foreign.read(text, Signed)
+    except Malformed:
         raise Malformed("This is no signed manifest.") from None
 
 
@@ -112,8 +112,8 @@ def part_size(largest: int) -> int:
 
 def unpack_part(raw: bytes) -> PartFile:
     try:
-        return msgspec.json.decode(_gunzip(unpad(raw)), type=PartFile)
-    except (msgspec.MsgspecError, UnicodeError):
+        return foreign.read(_gunzip(unpad(raw)), PartFile)
+    except Malformed:
         raise Malformed("This is no part of a manifest.") from None
 
 

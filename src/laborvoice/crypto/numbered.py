@@ -14,7 +14,7 @@ from laborvoice.crypto.manifest import (
     sign_manifest,
     verify_manifest,
 )
-from laborvoice.domain import Inbound
+from laborvoice.domain import Inbound, foreign
 from laborvoice.domain.manifest import Manifest, Part
 from laborvoice.domain.manifest_words import Said
 from laborvoice.errors import Malformed, ManifestRefused
@@ -34,17 +34,17 @@ def encode(one: Numbered) -> bytes:
 
 def decode(raw: bytes) -> Numbered:
     try:
-        return msgspec.json.decode(raw, type=Numbered)
-    except (msgspec.MsgspecError, UnicodeError):
+        return foreign.read(raw, Numbered)
+    except Malformed:
         raise Malformed("This is no draft of a manifest.") from None
 
 
 def said(one: Numbered) -> Said:
     """What it says. Raises ManifestRefused where the payload does not prove these very parts, Malformed."""
     try:
-        manifest = msgspec.json.decode(one.payload, type=Manifest)
-        parts = tuple(msgspec.json.decode(text, type=Part) for text in one.parts)
-    except msgspec.MsgspecError:
+        manifest = foreign.read(one.payload, Manifest)
+        parts = tuple(foreign.read(text, Part) for text in one.parts)
+    except Malformed:
         raise Malformed("The draft cannot be read.") from None
     root, files = pack_parts(manifest.seq, one.parts)
     shown = manifest.parts

@@ -5,7 +5,7 @@ import base64
 import msgspec
 
 from laborvoice.crypto import signing
-from laborvoice.domain import ids
+from laborvoice.domain import foreign
 from laborvoice.domain.export import Manifest, text
 from laborvoice.errors import Malformed
 
@@ -27,9 +27,9 @@ def key_of(seed: bytes) -> str:
 def verified(raw: bytes) -> Manifest:
     """By the key that it names itself: whose that is, is for the reader to see. Raises Malformed."""
     try:
-        found = msgspec.json.decode(raw, type=_Signed, dec_hook=ids.decode)
+        found = foreign.read(raw, _Signed)
         public, signature = (base64.b64decode(one, validate=True) for one in (found.key, found.signature))
-    except (msgspec.DecodeError, ValueError):
+    except (Malformed, ValueError):
         raise Malformed("It is no manifest of an export.") from None
     fields = {name: value for name, value in msgspec.structs.asdict(found).items() if name != "signature"}
     manifest = Manifest(**fields)

@@ -61,15 +61,14 @@ def _drafts(host: Host) -> Iterator[Finding]:
 
 
 def _database(host: Host) -> Iterator[Finding]:
-    for name in ("DATABASE_URL", "READ_DATABASE_URL"):
-        url = urlsplit(host.setting(name))
-        far = url.hostname is not None and not url.hostname.startswith(_LOOPBACK)
-        if far and not _VERIFIED & set(parse_qs(url.query).get("sslmode", ())):
-            yield amber(
-                f"LABORVOICE_{name} goes over a network without sslmode=verify-full.",
-                "Workers: who stands between can take the place of the database.",
-                "Add ?sslmode=verify-full and the certificate of its authority.",
-            )
+    url = urlsplit(host.setting("DATABASE_URL"))
+    far = url.hostname is not None and not url.hostname.startswith(_LOOPBACK)
+    if far and not _VERIFIED & set(parse_qs(url.query).get("sslmode", ())):
+        yield amber(
+            "LABORVOICE_DATABASE_URL goes over a network without sslmode=verify-full.",
+            "Workers: who stands between can take the place of the database.",
+            "Add ?sslmode=verify-full and the certificate of its authority.",
+        )
 
 
 def _secret_files(given: Mapping[str, str]) -> Iterator[Finding]:

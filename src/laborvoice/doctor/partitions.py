@@ -1,7 +1,6 @@
 """Room for what comes: partitions made ahead, and none of the rows that found no room."""
 
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
@@ -10,12 +9,10 @@ from laborvoice.doctor.finding import Finding, amber, green, red, several
 from laborvoice.doctor.host import Host
 from laborvoice.domain.manifest import Manifest
 from laborvoice.domain.period import Period
+from laborvoice.pipeline.rotate import PARTITIONS_AHEAD
 from laborvoice.store.ballot import manifest, partition, period_state
 from laborvoice.store.database import Connection
 from laborvoice.store.pg_catalog import pg_class
-
-AHEAD: Final = 3
-FAMILIES: Final[tuple[partition.Family, ...]] = ("box", "tray", "spent", "invite_use")
 
 
 async def check_ahead(host: Host) -> tuple[Finding, ...]:
@@ -32,7 +29,7 @@ async def check_ahead(host: Host) -> tuple[Finding, ...]:
 
     missing = sorted(await host.look(look))
     if not missing:
-        return green(f"There are partitions for this period and {AHEAD} ahead.")
+        return green(f"There are partitions for this period and {PARTITIONS_AHEAD} ahead.")
     return (
         red(
             f"A partition is missing: {several(missing)}.",
@@ -44,8 +41,8 @@ async def check_ahead(host: Host) -> tuple[Finding, ...]:
 
 def _wanted(states: list[period_state.PeriodState], host: Host) -> Iterator[tuple[partition.Family, str]]:
     period = Period.at(host.clock.now().date(), max(states, key=lambda one: Period.parse(one.period)).kind)
-    for _ in range(AHEAD + 1):
-        for family in FAMILIES:
+    for _ in range(PARTITIONS_AHEAD + 1):
+        for family in partition.OF_PERIOD:
             yield family, period.label
         period = period.next()
 

@@ -194,6 +194,12 @@ def raises(case: Case) -> bool:
     return case.condition is not None and case.condition.severity is Severity.CRITICAL and state in RAISING
 
 
+def verified_on(case: Case) -> date | None:
+    """The last day on which a repair was verified, while it counts as one."""
+    days = [one.on for one in case.matter.said if one.to == "verified"]
+    return max(days, default=None) if case.matter.verified else None
+
+
 def due_next(clocks: Sequence[Clock]) -> datetime | None:
     return min((one.due for one in clocks if one.due is not None), default=None)
 

@@ -61,22 +61,6 @@ FIRST: Final[Mapping[PartyKind, Role]] = {
 """Who lets the others of a new party in."""
 
 
-class NewParty(Value, frozen=True):
-    """``admin``: the name of its first admin."""
-
-    kind: PartyKind
-    name: str
-    country: str
-    admin: str
-
-
-async def party_in(db: Connection, now: datetime, chance: Chance, new: NewParty, by: Actor) -> Linked:
-    """A party with its first admin. Raises BadField where the admin's name is taken."""
-    made = await _party(db, now, chance, (new.kind, new.name, new.country))
-    await audit.record(db, now, Act(action="party.created", actor=by, object=made.id, facts={"kind": new.kind}))
-    return await invite_in(db, now, chance, Wanted(party=made.id, name=new.admin, role=FIRST[new.kind]), by)
-
-
 class First(Value, frozen=True):
     """An operator whom a command makes. ``organisation`` and ``country`` are of a party that is not there yet."""
 
@@ -89,7 +73,14 @@ async def operator_in(db: Connection, now: datetime, chance: Chance, first: Firs
     """Of the operator's party, which is made where there is none. Raises BadField where the name is taken."""
     party = await parties.first_of(db, "operator")
     if party is None:
-        party = await _party(db, now, chance, ("operator", first.organisation, first.country))
+        party = Party(
+            id=PartyId.draw(chance.bytes(_ID_BYTES)),
+            kind="operator",
+            name=first.organisation,
+            country=first.country,
+            created_on=now.date(),
+        )
+        await parties.put(db, party)
     wanted = Wanted(party=party.id, name=first.name, role="operator_admin")
     return await invite_in(db, now, chance, wanted, None)
 
@@ -158,13 +149,6 @@ async def reset_totp_in(
     await session.end_all(db, who)
     await audit.record(db, now, Act(action="totp.reset", actor=actor, object=who, facts={"step": "done"}))
     return True
-
-
-async def _party(db: Connection, now: datetime, chance: Chance, who: tuple[PartyKind, str, str]) -> Party:
-    kind, name, country = who
-    made = Party(id=PartyId.draw(chance.bytes(_ID_BYTES)), kind=kind, name=name, country=country, created_on=now.date())
-    await parties.put(db, made)
-    return made
 
 
 async def _spared(db: Connection, who: UserId, within: PartyId | None, role: Role | None) -> user.User:

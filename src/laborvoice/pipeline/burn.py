@@ -1,14 +1,11 @@
 """Burn: when a period is counted, its box and its keys are destroyed. Each step repeats safely (design, privacy 8)."""
 
 from functools import partial
-from typing import Final
 
 from laborvoice.errors import KeyMissing
 from laborvoice.keyring import Keyring
 from laborvoice.store.ballot import partition, period_state, token_key
 from laborvoice.store.database import Database
-
-_FAMILIES: Final[tuple[partition.Family, ...]] = ("box", "tray", "spent", "invite_use")
 
 
 async def burn(database: Database, keyring: Keyring) -> tuple[str, ...]:
@@ -23,7 +20,7 @@ async def burn(database: Database, keyring: Keyring) -> tuple[str, ...]:
 async def _burn(database: Database, keyring: Keyring, period: str) -> None:
     await database.run("burning", partial(period_state.move, period=period, before="counted", after="burning"))
     # One at a time: a mix takes the same tables in an order of its own.
-    for family in _FAMILIES:
+    for family in partition.OF_PERIOD:
         await database.run("burn boxes", partial(partition.drop, family=family, value=period))
     for key in await database.run("burn keys", partial(token_key.of, periods=[period])):
         _destroy(keyring, f"token/{key.token_key_id.hex()}")

@@ -35,7 +35,7 @@ class Waiting(Value, frozen=True):
 async def waiting(
     db: Connection, sight: Sight, now: datetime, after: ApprovalId | None, limit: int
 ) -> tuple[Waiting, ...]:
-    found = await approval.pending(db, sight.party, sight.today, after, limit)
+    found = await approval.page(db, sight.party, sight.today, ("pending", after), limit)
     return tuple([await _waiting(db, one, now) for one in found])
 
 

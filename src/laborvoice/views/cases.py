@@ -21,6 +21,7 @@ from laborvoice.domain.dossier import (
     Shown,
     shown_of,
     standing,
+    verified_on,
 )
 from laborvoice.domain.facts import CaseState, CaseStep
 from laborvoice.domain.ids import ApprovalId, CaseId, PartyId, SupplierId, SupplierKey, UserId
@@ -109,28 +110,24 @@ async def of_suppliers(
     db: Connection, sight: Sight, now: datetime, keys: Sequence[SupplierKey]
 ) -> dict[SupplierKey, tuple[CaseView, ...]]:
     """Of each what the viewer sees, what is due next first; suppliers without a case are left out."""
-    found: defaultdict[SupplierKey, list[CaseView]] = defaultdict(list)
+    found = await dated(db, sight, now, keys)
+    return {key: tuple(view for view, _ in rows) for key, rows in found.items()}
+
+
+async def dated(
+    db: Connection, sight: Sight, now: datetime, keys: Sequence[SupplierKey]
+) -> dict[SupplierKey, list[tuple[CaseView, date | None]]]:
+    """Each with the day on which a repair was verified, of a watchdog's own cases: a brand is shown no day."""
+    found: defaultdict[SupplierKey, list[tuple[CaseView, date | None]]] = defaultdict(list)
     if sight.kind == "brand":
         for copy in await case_shown.of_suppliers(db, sight.party, now, keys):
-            found[copy.supplier_id].append(_copy(copy, now))
+            found[copy.supplier_id].append((_copy(copy, now), None))
     elif sight.kind == "watchdog":
         rows = await cases.of_suppliers(db, sight.party, keys)
         members = await case_party.named(db, [one.id for one in rows])
         for case in rows:
-            found[case.supplier_id].append(_whole(case, now, members[case.id]))
-    return {key: tuple(rows) for key, rows in found.items()}
-
-
-async def verified_on(db: Connection, sight: Sight, keys: Sequence[SupplierKey]) -> dict[CaseId, date]:
-    """The day on which a repair was verified, of a watchdog's own cases: a brand is shown no day."""
-    if sight.kind != "watchdog":
-        return {}
-    rows = await cases.of_suppliers(db, sight.party, keys)
-    return {
-        case.id: max(one.on for one in case.matter.said if one.to == "verified")
-        for case in rows
-        if case.matter.verified and any(one.to == "verified" for one in case.matter.said)
-    }
+            found[case.supplier_id].append((_whole(case, now, members[case.id]), verified_on(case)))
+    return found
 
 
 async def known(db: Connection, sight: Sight, now: datetime, named: CaseId) -> CaseView:
@@ -155,7 +152,7 @@ def preview(case: Case, now: datetime) -> CaseView:
 async def approvals(
     db: Connection, sight: Sight, now: datetime, after: ApprovalId | None, limit: int
 ) -> tuple[ApprovalView, ...]:
-    found = await approval.page(db, sight.party, sight.today, after, limit)
+    found = await approval.page(db, sight.party, sight.today, (None, after), limit)
     return tuple([await approved(db, one, now) for one in found])
 
 

@@ -118,10 +118,10 @@ def _periods(states: Sequence[PeriodState], today: date) -> Iterable[Line]:
 
 def _lag(oldest: datetime | None, now: datetime) -> Line:
     about = "Webhooks"
-    minutes = 0 if oldest is None else int((now - oldest).total_seconds()) // 60
-    if oldest is None or now - oldest <= LAG:
-        return Line(about=about, state="well", text=f"The oldest that is due has waited for {minutes} min.")
-    text = f"The oldest that is due has waited for {minutes} min."
+    lag = timedelta() if oldest is None else now - oldest
+    text = f"The oldest that is due has waited for {lag // timedelta(minutes=1)} min."
+    if lag <= LAG:
+        return Line(about=about, state="well", text=text)
     return Line(about=about, state="act", text=text, remedy="See whether a courier runs.", command="laborvoice courier")
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from laborvoice.domain.condition import Condition
-from laborvoice.domain.dossier import Case
+from laborvoice.domain.dossier import Case, verified_on
 from laborvoice.domain.period import Period
 from laborvoice.scoring.score import ACTION
 from laborvoice.store.database import Connection
@@ -17,11 +17,11 @@ Repoll = Literal["waits for the next release", "shown", "not yet shown"]
 
 async def of(db: Connection, sight: Sight, case: Case) -> Repoll | None:
     """None where no repair was verified, or the case is about no condition."""
-    days = [one.on for one in case.matter.said if one.to == "verified"]
-    if not case.matter.verified or not days or case.condition is None:
+    verified = verified_on(case)
+    if verified is None or case.condition is None:
         return None
     (score,) = await scores.newest(db, sight, [case.supplier_id], None)
-    if not isinstance(score, PublishedScore) or not _after(score, max(days)):
+    if not isinstance(score, PublishedScore) or not _after(score, verified):
         return "waits for the next release"
     return "shown" if shows(score, case.condition) else "not yet shown"
 

@@ -158,7 +158,7 @@ async def by_name(
     """Each with its name and id, after which the next page begins. Scores of ``narrow.period``, else the newest."""
 
     async def step(db: Connection) -> tuple[tuple[Rated, tuple[str, SupplierId]], ...]:
-        rows = await suppliers.page(db, sight, await _with_raises(db, sight, narrow), limit)
+        rows = await suppliers.page(db, sight, await as_seen(db, sight, narrow), limit)
         scores = await newest(db, sight, [row.supplier_id for row in rows], narrow.period)
         return tuple(
             (Rated(supplier=row.public_id, score=score), (row.name, row.public_id))
@@ -174,7 +174,7 @@ async def by_score(
     """The highest first, those without a score last; each with the place after which the next page begins."""
 
     async def step(db: Connection) -> tuple[tuple[Rated, tuple[float, SupplierId]], ...]:
-        rows = await suppliers.ranked(db, sight, await _with_raises(db, sight, narrow), after, limit)
+        rows = await suppliers.ranked(db, sight, await as_seen(db, sight, narrow), after, limit)
         scores = await newest(db, sight, [row.supplier_id for row in rows], narrow.period)
         return tuple(
             (Rated(supplier=row.public_id, score=score), (row.score, row.public_id))
@@ -199,7 +199,7 @@ async def newest(
     )
 
 
-async def _with_raises(db: Connection, sight: Sight, narrow: Filter) -> Filter:
+async def as_seen(db: Connection, sight: Sight, narrow: Filter) -> Filter:
     """A band is looked for as the viewer sees it."""
     if narrow.band is None:
         return narrow

@@ -11,11 +11,10 @@ from laborvoice.domain.ids import LinkId, SupplierId
 from laborvoice.domain.link import Disclosure, Link, LinkState
 from laborvoice.domain.supplier import Engagement, Filter, Identifier, Supplier, SupplierKind, identifiers
 from laborvoice.store.database import Connection, Database
-from laborvoice.store.desk import case_raise
 from laborvoice.store.registry import link as links
 from laborvoice.store.registry import supplier as suppliers
 from laborvoice.store.registry.sight import Sight
-from laborvoice.views import given
+from laborvoice.views import given, scores
 
 
 class LinkView(Value, frozen=True):
@@ -74,8 +73,7 @@ async def page(database: Database, sight: Sight, narrow: Filter, limit: int) -> 
     """By name and id, from ``narrow.after`` on."""
 
     async def step(db: Connection) -> tuple[SupplierView, ...]:
-        cases = () if narrow.band is None else tuple(await case_raise.of(db, sight))
-        seen = msgspec.structs.replace(narrow, raised=cases)
+        seen = await scores.as_seen(db, sight, narrow)
         return await _with_links(db, sight, await suppliers.page(db, sight, seen, limit))
 
     return await database.run("suppliers", step)

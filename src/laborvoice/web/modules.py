@@ -3,43 +3,30 @@
 What phones run stands in it too: a watchdog's pages read and write the same bytes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Final
 
-from laborvoice.crypto.framing import sha256
-from laborvoice.web.files import FOLDER
+from laborvoice.web.files import FOLDER, below, digest
 
 FOLDERS: Final = ("vendor", "watchdog", "worker")
 MEDIA: Final = "text/javascript"
-_KIND: Final = ".mjs"
+_KINDS: Final = frozenset({"mjs"})
 _DIGITS: Final = 16
 
 
 @cache
 def by_path() -> Mapping[str, bytes]:
     """``watchdog/keys.mjs`` and all others."""
-    static = files("laborvoice.web").joinpath("static")
-    return dict(sorted(pair for folder in FOLDERS for pair in _below(static.joinpath(folder), folder)))
+    return dict(sorted(pair for folder in FOLDERS for pair in below(folder, _KINDS)))
 
 
 @cache
 def release() -> str:
     """Names this very set, and changes with any of them: 16 hex digits of a SHA-256 over all."""
-    return sha256(b"".join(path.encode() + b"\0" + sha256(body) for path, body in by_path().items())).hex()[:_DIGITS]
+    return digest(by_path())[:_DIGITS]
 
 
 def url(path: str) -> str:
     """Where ``watchdog/keys.mjs`` is served."""
     return f"{FOLDER}{release()}/{path}"
-
-
-def _below(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for one in folder.iterdir():
-        name = f"{path}/{one.name}"
-        if one.is_dir():
-            yield from _below(one, name)
-        elif name.endswith(_KIND):
-            yield name, one.read_bytes()

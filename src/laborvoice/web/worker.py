@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Final
 
 import msgspec
 
 from laborvoice.domain import Value
 from laborvoice.domain.card import FINGERPRINT_CHARS, SPARE_BITS, encode
+from laborvoice.web.files import below, digest, kind
 from laborvoice.web.joined import joined
 
 PAGE: Final = "index.html"
@@ -56,10 +56,9 @@ def plain() -> Mapping[str, bytes]:
 
     They lose what only readers of the source need.
     """
-    static = files("laborvoice.web").joinpath("static")
-    found = (pair for folder in FOLDERS for pair in _below(static.joinpath(folder), folder))
+    found = (pair for folder in FOLDERS for pair in below(folder, MEDIA))
     return {
-        path: bare(body) if path.startswith(OURS) and _kind(path) in BARED else body
+        path: bare(body) if path.startswith(OURS) and kind(path) in BARED else body
         for path, body in sorted(_folded(found))
     }
 
@@ -72,10 +71,7 @@ def bare(body: bytes) -> bytes:
 @cache
 def release() -> str:
     """Names this very set of files: twelve hex digits of a SHA-256 over all of them."""
-    whole = hashlib.sha256()
-    for path, body in plain().items():
-        whole.update(path.encode() + b"\0" + hashlib.sha256(body).digest())
-    return whole.hexdigest()[:DIGITS]
+    return digest(plain())[:DIGITS]
 
 
 def read_again() -> None:
@@ -88,7 +84,7 @@ def read_again() -> None:
 def served() -> Mapping[str, File]:
     """What ``/a/{release}/`` serves, by what follows."""
     return {
-        path: File(body=gzip.compress(body, LEVEL, mtime=0), media=MEDIA[_kind(path)]) for path, body in plain().items()
+        path: File(body=gzip.compress(body, LEVEL, mtime=0), media=MEDIA[kind(path)]) for path, body in plain().items()
     }
 
 
@@ -171,25 +167,12 @@ def _folded(found: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
 
 def _import_map() -> str:
     """First in the head; what it does not name does not run (Integrity-Policy)."""
-    pinned = {f"/a/{release()}/{path}": integrity(body) for path, body in plain().items() if _kind(path) in SCRIPTS}
+    pinned = {f"/a/{release()}/{path}": integrity(body) for path, body in plain().items() if kind(path) in SCRIPTS}
     return f'<script type="importmap">{msgspec.json.encode({"integrity": pinned}).decode()}</script>'
 
 
 def _digest(name: str, body: bytes) -> str:
     return f"{name}-{base64.b64encode(hashlib.new(name, body).digest()).decode()}"
-
-
-def _below(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for one in folder.iterdir() if folder.is_dir() else ():
-        name = f"{path}/{one.name}"
-        if one.is_dir():
-            yield from _below(one, name)
-        elif _kind(name) in MEDIA:
-            yield name, one.read_bytes()
-
-
-def _kind(path: str) -> str:
-    return path.rpartition(".")[2]
 
 
 def _read(path: str) -> str:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import msgspec
-
-from laborvoice.domain import Value
+from laborvoice.domain import Value, foreign
+from laborvoice.errors import Malformed
 
 KEPT_BODY: Final = 4_096
 KEPT_HEADER: Final = 256
@@ -49,8 +48,8 @@ def is_met(body: bytes, challenge: str) -> bool:
     if body.strip() == challenge.encode():
         return True
     try:
-        return msgspec.json.decode(body, type=_Echo).challenge == challenge
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return foreign.read(body, _Echo).challenge == challenge
+    except Malformed:
         return False
 
 

@@ -19,7 +19,7 @@ from laborvoice.domain.case import Wanted
 from laborvoice.domain.dossier import Approval
 from laborvoice.domain.ids import CaseId
 from laborvoice.pipeline.decide import move, share
-from laborvoice.pipeline.decide.keep import By
+from laborvoice.pipeline.decide.keep import By, held
 from laborvoice.views import cases
 
 
@@ -51,6 +51,7 @@ async def move_case(request: Request[Any, Any, Any], parts: NamedDependency[Port
     sight = visits.of(request).principal.sight(parts.clock.now().date())
 
     async def step(db: Any, who: By, named: CaseId) -> Approval | None:  # noqa: ANN401 - the store's connection
+        await held(db, who, named)
         acts.unchanged(request)(await cases.known(db, sight, who.now, named))
         return await move.move_in(db, parts.chance, who, named, (wanted, message))
 

@@ -12,6 +12,7 @@ from laborvoice.domain.condition import Condition
 from laborvoice.domain.dossier import Action, ActionState, Finding, LoopMessage, Month
 from laborvoice.domain.facts import CaseState
 from laborvoice.domain.ids import ActionId, FindingId, PartyId, SupplierId, UserId
+from laborvoice.pipeline.decide import Edited, Opened
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
@@ -28,6 +29,9 @@ class CaseWanted(Inbound, frozen=True):
     condition: Condition | None = None
     notes: Notes | None = None
 
+    def opened(self) -> Opened:
+        return Opened(**msgspec.structs.asdict(self))
+
 
 class CaseChange(Inbound, frozen=True):
     cls: CaseClass = msgspec.field(name="class")
@@ -35,6 +39,15 @@ class CaseChange(Inbound, frozen=True):
     condition: Condition | None = None
     notes: Notes | None = None
     assigned_to: UserId | None = None
+
+    def edited(self) -> Edited:
+        return Edited(
+            cls=self.cls,
+            title=self.title,
+            condition=self.condition,
+            notes=self.notes,
+            assigned=self.assigned_to,
+        )
 
 
 class LoopWanted(Inbound, frozen=True):

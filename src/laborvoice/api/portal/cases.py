@@ -19,7 +19,7 @@ from laborvoice.domain import Inbound, Value
 from laborvoice.domain.facts import CaseState
 from laborvoice.domain.ids import CaseId
 from laborvoice.pipeline import decide
-from laborvoice.pipeline.decide import Edited, Opened
+from laborvoice.pipeline.decide.keep import held
 from laborvoice.views import cases
 from laborvoice.views.cases import CaseView
 
@@ -101,12 +101,9 @@ async def open_case(request: Request[Any, Any, Any], parts: NamedDependency[Port
         raise Refusal("forbidden", "Watchdogs open cases.")
     sight = visits.of(request).principal.sight(who.now.date())
     wanted = await inbound.body(request, CaseWanted)
-    opened = Opened(
-        supplier=wanted.supplier, cls=wanted.cls, title=wanted.title, condition=wanted.condition, notes=wanted.notes
-    )
 
     async def step(db: Any) -> CaseView:  # noqa: ANN401 - the store's connection, handed on
-        return await cases.known(db, sight, who.now, await decide.open_in(db, parts.chance, who, opened))
+        return await cases.known(db, sight, who.now, await decide.open_in(db, parts.chance, who, wanted.opened()))
 
     return await acts.done(request, parts, step, acts.created("/v1/cases/{id}"))
 
@@ -158,6 +155,7 @@ async def change_case(request: Request[Any, Any, Any], parts: NamedDependency[Po
         raise Refusal("forbidden", "Watchdogs change cases.")
 
     async def step(db: Any) -> CaseView:  # noqa: ANN401 - the store's connection, handed on
+        await held(db, who, asked)
         now = await cases.known(db, sight, who.now, asked)
         acts.unchanged(request)(now)
         after = patched.on(
@@ -169,14 +167,7 @@ async def change_case(request: Request[Any, Any, Any], parts: NamedDependency[Po
                 assigned_to=now.assigned_to or None,
             )
         )
-        edited = Edited(
-            cls=after.cls,
-            title=after.title,
-            condition=after.condition,
-            notes=after.notes,
-            assigned=after.assigned_to,
-        )
-        await decide.change_in(db, parts.chance, who, asked, edited)
+        await decide.change_in(db, parts.chance, who, asked, after.edited())
         return await cases.known(db, sight, who.now, asked)
 
     return await acts.done(request, parts, step, acts.told())

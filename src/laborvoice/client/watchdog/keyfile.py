@@ -6,7 +6,7 @@ The private halves are here and in that file alone; what is posted are the publi
 import json
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -14,7 +14,7 @@ from laborvoice.chance import Chance
 from laborvoice.crypto import receipt, signing, suites, yearly
 from laborvoice.crypto.framing import any_set, b64, unb64
 from laborvoice.crypto.manifest import own_bytes
-from laborvoice.domain import Inbound, Value, ids
+from laborvoice.domain import Inbound, Value, foreign
 from laborvoice.domain.ids import PartyId
 from laborvoice.domain.manifest import PublicKey
 from laborvoice.domain.party import WatchdogKey
@@ -141,9 +141,8 @@ def _read(raw: bytes) -> tuple[KeyFile, bytes]:
     if len(raw) > FILE_MAX:
         raise Malformed("This is no key file: it is too long.")
     try:
-        members: dict[str, object] = msgspec.json.decode(raw, type=dict[str, object])
-        file = msgspec.convert(members, KeyFile, dec_hook=ids.decode)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        members, file = foreign.read(raw, dict[str, Any]), foreign.read(raw, KeyFile)
+    except Malformed:
         raise Malformed("This is no key file, or it is cut short.") from None
     if (file.v, file.rounds, len(file.months)) != (VERSION, yearly.ROUNDS, yearly.MONTHS):
         raise Malformed("This is no key file of this version.")

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from laborvoice.client.watchdog.keyfile import Keys, find
 from laborvoice.crypto import parcel
 from laborvoice.crypto.framing import b64, unb64
-from laborvoice.domain import Value
+from laborvoice.domain import Value, foreign
 from laborvoice.errors import Malformed, Undecryptable
 
 VERSION: Final = 1
@@ -87,8 +86,8 @@ def open_letter(years: Sequence[Keys], row: Row, inner: bytes) -> Letter | Shut:
     except (Malformed, Undecryptable):
         return Shut(row=row, why="sealed")
     try:
-        said = msgspec.json.decode(opened.text, type=Said)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        said = foreign.read(opened.text, Said)
+    except Malformed:
         return Shut(row=row, why="words")
     if said.v != VERSION:
         return Shut(row=row, why="words")

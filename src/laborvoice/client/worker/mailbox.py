@@ -2,13 +2,11 @@
 
 from typing import Final, Literal
 
-import msgspec
-
 from laborvoice.chance import Chance
 from laborvoice.crypto import mailbox, receipt
 from laborvoice.crypto.framing import unb64
 from laborvoice.crypto.receipt import ITEM_SIZE, TAG_SIZE, Link
-from laborvoice.domain import Value
+from laborvoice.domain import Value, foreign
 from laborvoice.domain.manifest import Manifest
 from laborvoice.errors import Malformed, Undecryptable
 
@@ -45,9 +43,9 @@ def read(at: Link, item: bytes, manifest: Manifest) -> Reply | None:
     """None for what no watchdog of the manifest signed: a server can put anything there."""
     try:
         opened = receipt.open_item(at, item)
-        said = msgspec.json.decode(opened.text, type=Reply)
+        said = foreign.read(opened.text, Reply)
         proofs = [unb64(one.sign) for one in manifest.watchdogs if one.party == said.w]
-    except (Malformed, Undecryptable, msgspec.MsgspecError, UnicodeError, RecursionError):
+    except (Malformed, Undecryptable):
         return None
     signed = any(receipt.verify_reply(at, opened, one) for one in proofs)
     return said if signed and said.v == VERSION else None

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-import msgspec
-
 from laborvoice.crypto import manifest as signed
 from laborvoice.crypto import signing, suites, token
 from laborvoice.crypto.framing import unb64
 from laborvoice.crypto.parcel import Places
-from laborvoice.domain import Value
+from laborvoice.domain import Value, foreign
 from laborvoice.domain.manifest import ANY, BoxKeys, Manifest, MixKeys, Part, PartWatchdog, PublicKey
 from laborvoice.domain.period import Period
 from laborvoice.errors import Malformed, ManifestRefused
@@ -51,10 +49,10 @@ def read_manifest(raw: bytes, fingerprint: bytes, origin: str, today: date) -> M
     """From the bytes as served. Raises ManifestRefused with the sentence that says why."""
     try:
         payload = signed.verify_manifest(signed.decode_manifest(raw), fingerprint)
-        found = msgspec.json.decode(payload, type=Manifest)
+        found = foreign.read(payload, Manifest)
         first, last = date.fromisoformat(found.not_before), date.fromisoformat(found.not_after)
         fit = all(_recomputes(key) for key in _keys(found))
-    except (Malformed, ValueError, RecursionError):
+    except (Malformed, ValueError):
         raise ManifestRefused("The manifest cannot be read.") from None
     _require(found.v == VERSION, "The manifest is of another version.")
     _require(found.origin == origin, "The manifest is of another server.")
@@ -76,9 +74,9 @@ def read_part(file: signed.PartFile, manifest: Manifest, locator: str) -> Part:
     """Raises ManifestRefused unless the manifest proves it, and the watchdogs' keys are their own."""
     try:
         text = signed.verify_part(file, manifest.seq, unb64(manifest.parts.root), manifest.parts.count)
-        found = msgspec.json.decode(text, type=Part)
+        found = foreign.read(text, Part)
         owned = all(_is_own(one, manifest) for one in found.watchdogs)
-    except (Malformed, msgspec.MsgspecError, RecursionError):
+    except Malformed:
         raise ManifestRefused("The part cannot be read.") from None
     _require(found.v == VERSION, "The part is of another version.")
     _require(found.locator == locator, "The part is not that of the card.")

@@ -5,11 +5,9 @@ from typing import Final
 
 from laborvoice.chance import Chance
 from laborvoice.clock import Clock
-from laborvoice.domain.event import Event, of_party
 from laborvoice.domain.facts import OfBand
-from laborvoice.domain.ids import EventId
 from laborvoice.domain.release import Release
-from laborvoice.pipeline.decide.keep import ID_BYTES
+from laborvoice.pipeline.decide.keep import told
 from laborvoice.store.database import Connection, Database
 from laborvoice.store.desk import case_raise
 from laborvoice.store.desk.case_raise import Turned
@@ -41,13 +39,4 @@ async def _tell(db: Connection, chance: Chance, now: datetime, one: Turned) -> N
     if seen is None or not isinstance(seen.published, Release):
         return
     facts = OfBand(supplier=one.supplier, period=seen.published.period, release=seen.published.id, case=one.case_id)
-    told = Event(
-        id=EventId.draw(chance.bytes(ID_BYTES)),
-        type="score.band_changed",
-        audience=of_party(one.party_id),
-        resource=one.case_id,
-        facts=facts,
-        period=None,
-        occurred_on=now,
-    )
-    await event.put(db, [told])
+    await event.put(db, [told(chance, "score.band_changed", one.party_id, one.case_id, facts, (now, None))])

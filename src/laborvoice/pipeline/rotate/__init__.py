@@ -33,7 +33,6 @@ from laborvoice.workers import Workers
 WEEKS_AHEAD: Final = 2
 PARTITIONS_AHEAD: Final = 3
 REPLIES_KEPT: Final = timedelta(weeks=13)
-_PARTITIONED: Final[tuple[partition.Family, ...]] = ("box", "tray", "spent", "invite_use")
 
 
 class Offline(Value, frozen=True):
@@ -139,7 +138,7 @@ async def _periods(database: Database, keyring: Keyring, chance: Chance, period:
         _new_root(keyring, chance, f"box/{one.label}")
     for label in (*(one.label for one in begun), *_ahead(period)):
         # One at a time: a mix takes the same tables in an order of its own.
-        for family in _PARTITIONED:
+        for family in partition.OF_PERIOD:
             await database.run("partition", partial(partition.make, family=family, value=label))
     kind: Kind = "quarter" if period.months > 1 else "month"
     for one in begun:

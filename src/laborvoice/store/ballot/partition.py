@@ -11,6 +11,9 @@ _DIGITS: Final = 16
 Family = Literal["seen", "spent", "invite_use", "box", "tray", "mailbox"]
 Shuffled = Literal["spent", "box", "invite_use"]
 
+OF_PERIOD: Final[tuple[Family, ...]] = ("box", "tray", "spent", "invite_use")
+"""Those with a partition for each period: made ahead of it, dropped when it burns."""
+
 _MAKE: Final = """-- ballot.partition.make
 -- roles: vault
 SELECT ballot.make_partition($1, $2, $3)::text"""

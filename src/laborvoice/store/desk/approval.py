@@ -46,21 +46,6 @@ async def put(db: Connection, one: Approval) -> None:
     await db.execute(_PUT, *who, one.kind, facts, one.state, one.created_on)
 
 
-_PENDING: Final = """-- desk.approval.pending
--- roles: portal
-SELECT a.id, a.case_id, a.party_id, a.asked_by, a.kind, a.facts, a.state, a.created_on
-FROM desk.approval a JOIN desk."case" c ON c.id = a.case_id
-WHERE a.state = 'pending' AND (a.party_id = $1
-        OR (SELECT count(*) FROM access."user" u WHERE u.party_id = a.party_id) = 1
-            AND c.supplier_id IN (SELECT v.supplier_id FROM registry.sight('watchdog', $1, $2) v))
-    AND ($3::uuid IS NULL OR a.id > $3) ORDER BY a.id LIMIT $4"""
-
-
-async def pending(db: Connection, party: PartyId, today: date, after: ApprovalId | None, limit: int) -> list[Approval]:
-    """As in ``page``, those that wait."""
-    return [row.approval() for row in await db.fetch(_Row, _PENDING, party, today, after, limit)]
-
-
 _OF_CASE: Final = """-- desk.approval.of_case
 -- roles: portal
 SELECT id FROM desk.approval WHERE case_id = $1 AND state = 'pending'"""
@@ -87,12 +72,21 @@ FROM desk.approval a JOIN desk."case" c ON c.id = a.case_id
 WHERE (a.party_id = $1
         OR (SELECT count(*) FROM access."user" u WHERE u.party_id = a.party_id) = 1
             AND c.supplier_id IN (SELECT v.supplier_id FROM registry.sight('watchdog', $1, $2) v))
-    AND ($3::uuid IS NULL OR a.id > $3) ORDER BY a.id LIMIT $4"""
+    AND ($3::text IS NULL OR a.state = $3) AND ($4::uuid IS NULL OR a.id > $4) ORDER BY a.id LIMIT $5"""
 
 
-async def page(db: Connection, party: PartyId, today: date, after: ApprovalId | None, limit: int) -> list[Approval]:
-    """Of this watchdog, and of those with one user alone where it covers the supplier too."""
-    return [row.approval() for row in await db.fetch(_Row, _PAGE, party, today, after, limit)]
+async def page(
+    db: Connection,
+    party: PartyId,
+    today: date,
+    asked: tuple[ApprovalState | None, ApprovalId | None],
+    limit: int,
+) -> list[Approval]:
+    """Of this watchdog, and of those with one user alone where it covers the supplier too.
+
+    ``asked``: only in this state, behind this one.
+    """
+    return [row.approval() for row in await db.fetch(_Row, _PAGE, party, today, *asked, limit)]
 
 
 _ONE: Final = """-- desk.approval.one

@@ -87,9 +87,15 @@ NO_CASES: Final = OfCases(readable=True)
 async def of_suppliers(
     db: Connection, sight: Sight, now: datetime, keys: Sequence[SupplierKey]
 ) -> dict[SupplierKey, OfCases]:
-    found = await cases.of_suppliers(db, sight, now, keys)
-    days = tuple((await cases.verified_on(db, sight, keys)).items())
-    return {key: OfCases(views=views, verified=days, readable=True) for key, views in found.items()}
+    found = await cases.dated(db, sight, now, keys)
+    return {
+        key: OfCases(
+            views=tuple(view for view, _ in rows),
+            verified=tuple((view.id, day) for view, day in rows if day is not None),
+            readable=True,
+        )
+        for key, rows in found.items()
+    }
 
 
 def _where(one: CaseView) -> str:

@@ -17,10 +17,11 @@ from laborvoice.crypto import receipt, signing
 from laborvoice.domain.ids import PartyId
 from laborvoice.domain.period import Period
 from laborvoice.errors import BadSetting, LaborvoiceError
-from support.desk_line import Line, message
+from support.desk_line import Line
 from support.phone import CHANCE, HOST
 from support.portal_pages import parts, served
 from support.registry_world import START, World
+from support.spoken import message
 from support.upped import command
 
 CODE = "1234567890123456789012345627"

@@ -15,9 +15,10 @@ from laborvoice.crypto import parcel, receipt
 from laborvoice.crypto.framing import b64, unb64
 from laborvoice.domain.ids import PartyId
 from laborvoice.errors import Conflict, Malformed, NotFound, Unanswered
-from support.desk_line import Line, message
+from support.desk_line import Line
 from support.phone import CHANCE, HOST
 from support.registry_world import START
+from support.spoken import message
 
 COPY = (
     "INSERT INTO desk.message (id, kid, kind, suite, slots, place, voiced, inner_message, week, batch)"

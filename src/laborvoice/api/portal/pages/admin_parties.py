@@ -13,15 +13,15 @@ from laborvoice.api.portal import visit as visits
 from laborvoice.api.portal.common import Country, Cursor, Words, common
 from laborvoice.api.portal.outbound import Asked
 from laborvoice.api.portal.pages import html, posted
+from laborvoice.api.portal.pages.users import link_shown
 from laborvoice.api.portal.parties import PARTY
 from laborvoice.api.portal.sessions import PersonName
-from laborvoice.api.portal.users import link_of
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain import Inbound
 from laborvoice.domain.ids import PartyId
 from laborvoice.domain.party import PartyKind
 from laborvoice.errors import BadField
-from laborvoice.pipeline import appoint
+from laborvoice.pipeline import appoint, enrol
 from laborvoice.views import accounts, countries, enrolled
 from laborvoice.web.forms import Form
 
@@ -107,12 +107,17 @@ async def post_party(
     if countries.by_name().get(wanted.country.casefold()) != wanted.country:
         return await _shown(request, parts, cursors, sent.refused("country", _COUNTRY), None)
 
-    new = appoint.NewParty(kind=wanted.kind, name=wanted.name, country=wanted.country, admin=wanted.admin)
+    async def step(db: Any) -> appoint.Linked:  # noqa: ANN401 - the store's connection, handed on
+        who: tuple[PartyKind, str, str] = (wanted.kind, wanted.name, wanted.country)
+        made = await enrol.party_in(db, now, parts.chance, who, actor)
+        first = appoint.Wanted(party=made.id, name=wanted.admin, role=appoint.FIRST[made.kind])
+        return await appoint.invite_in(db, now, parts.chance, first, actor)
+
     try:
-        linked = await parts.database.run("enrol party", lambda db: appoint.party_in(db, now, parts.chance, new, actor))
+        linked = await parts.database.run("enrol party", step)
     except BadField as error:
         return await _shown(request, parts, cursors, sent.refused("admin", str(error)), None)
-    return _link(request, parts, linked)
+    return link_shown(request, parts, linked)
 
 
 @post(
@@ -148,7 +153,7 @@ async def post_party_admin(
         )
     except BadField as error:
         return await _shown(request, parts, cursors, Form(faults={"": str(error)}), None)
-    return _link(request, parts, linked)
+    return link_shown(request, parts, linked)
 
 
 async def _shown(
@@ -168,9 +173,3 @@ async def _shown(
         next="" if following is None else f"/admin/parties?cursor={following}",
         writes=principal.session is not None and principal.scopes.issuperset(_SCOPES),
     )
-
-
-def _link(request: Asked, parts: PortalParts, linked: appoint.Linked) -> Response[bytes]:
-    """Shown in the answer to the form, and nowhere again."""
-    user = accounts.user_view(linked.user)
-    return html.page(request, "account/link.html", user=user, link=link_of(parts, linked), until=linked.until)

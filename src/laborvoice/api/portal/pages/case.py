@@ -1,5 +1,6 @@
 """A case as a page: what a brand was shown, or what a watchdog works on, with a form for each act. No script."""
 
+from textwrap import shorten
 from typing import Any, Final
 
 from litestar import Request, Response, get
@@ -23,6 +24,8 @@ from laborvoice.web.forms import Form
 
 DESK: Final = ("cases:write", "messages:read")
 """What watchdogs alone hold: their pages are in nobody else's navigation."""
+_SHORT: Final = 80
+"""Characters by which a finding is chosen."""
 
 
 @get(
@@ -70,8 +73,9 @@ async def shown(request: Request[Any, Any, Any], parts: PortalParts, form: Form)
         begins=brand and case.state == "plan_agreed",
         version=stamp(case),
         words=case_words,
+        steps=[(one, case_words.plain(one)) for one in case.next or ()],
+        findings=[(one.id, shorten(one.text, _SHORT, placeholder=" …")) for one in case.findings],
         replies=(("", "choose"), *((one, case_words.plain(one)) for one in sorted(REPLIES))),
-        today=now.date().isoformat(),
     )
 
 

@@ -12,22 +12,24 @@ from laborvoice.api.portal import desk_examples as examples
 from laborvoice.api.portal import inbound
 from laborvoice.api.portal import visit as visits
 from laborvoice.api.portal.case_body import Text
-from laborvoice.api.portal.case_frame import CASE, by
+from laborvoice.api.portal.case_frame import CASE
 from laborvoice.api.portal.common import common
 from laborvoice.api.portal.pages import case, case_words, html, posted
-from laborvoice.api.portal.pages.case_acts import BROKEN, Versioned, refused
+from laborvoice.api.portal.pages.case_acts import Versioned, done, form
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain.dossier import Action, ActionState
 from laborvoice.domain.ids import ActionId, CaseId
 from laborvoice.domain.party import PartyKind
-from laborvoice.errors import BadField, Conflict, NotFound
+from laborvoice.errors import NotFound
 from laborvoice.pipeline.decide import record
+from laborvoice.pipeline.decide.keep import By
 from laborvoice.views import cases
 from laborvoice.views.cases import CaseView
 from laborvoice.web.forms import Form
 
 Proof = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 ACTION: Final = PathPart(text="Id of an action.", example=str(examples.ACTION_ID), shape=ActionId)
+PATH: Final = {"case": CASE, "action": ACTION}
 STATES: Final[dict[PartyKind, tuple[ActionState, ...]]] = {
     "brand": ("open", "done"),
     "watchdog": ("open", "done", "verified", "late"),
@@ -51,7 +53,7 @@ class ActionDone(Versioned, frozen=True, kw_only=True):
             tag="pages",
             page=True,
             scopes=("cases:write",),
-            path={"case": CASE, "action": ACTION},
+            path=PATH,
             answers=(html.PAGE,),
             problems=common("not-found"),
         )
@@ -63,41 +65,20 @@ async def show_action(request: Request[Any, Any, Any], parts: NamedDependency[Po
 
 @post(
     "/cases/{case:str}/actions/{action:str}",
-    opt={
-        OPERATION: Operation(
-            id="page_change_action",
-            summary="Say how far an action is",
-            text="A brand says that it is done, and what shows it; verified is the watchdogs' word.",
-            tag="pages",
-            page=True,
-            scopes=("cases:write",),
-            path={"case": CASE, "action": ACTION},
-            body=html.FORM,
-            answers=(html.SEE,),
-            problems=BROKEN,
-        )
-    },
+    opt=form(
+        "page_change_action",
+        "Say how far an action is",
+        "A brand says that it is done, and what shows it; verified is the watchdogs' word.",
+        scopes=("cases:write",),
+        path=PATH,
+    ),
 )
 async def post_action_done(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    who, named = by(request, parts), inbound.path_id(request, "case", CaseId)
-    sight = visits.of(request).principal.sight(who.now.date())
-    sent = await posted.read(request, ActionDone, WORDS)
-    if sent.value is None:
-        return await _page(request, parts, sent.form)
-    typed = sent.value
-
-    async def step(db: Any) -> None:  # noqa: ANN401 - the store's connection, handed on
-        found = await cases.known(db, sight, who.now, named)
-        if case.stamp(found) != typed.version:
-            raise Conflict(case_words.STALE)
+    async def step(db: Any, who: By, found: CaseView, typed: ActionDone) -> None:  # noqa: ANN401 - the connection
         after = _after(_one(request, found), typed)
-        await record.action_in(db, parts.chance, who, named, after)
+        await record.action_in(db, parts.chance, who, found.id, after)
 
-    try:
-        await parts.database.run("action_form", step)
-    except (BadField, Conflict) as error:
-        return await _page(request, parts, refused(sent, error))
-    return html.see(f"/cases/{named}", "case-saved")
+    return await done(request, parts, await posted.read(request, ActionDone, WORDS), step, _page)
 
 
 def _after(before: Action, typed: ActionDone) -> Action:

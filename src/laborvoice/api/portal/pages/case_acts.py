@@ -1,6 +1,6 @@
 """What a watchdog does on the page of a case: each act a form, each fault beside its field. Brands say what is done."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -9,7 +9,7 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from msgspec import UNSET, Meta
 
-from laborvoice.api.openapi import OPERATION, Operation
+from laborvoice.api.openapi import OPERATION, Answer, Operation, PathPart
 from laborvoice.api.portal import inbound
 from laborvoice.api.portal import visit as visits
 from laborvoice.api.portal.case_body import Line, Notes, Period, Text
@@ -26,14 +26,16 @@ from laborvoice.domain.ids import ActionId, CaseId, FindingId, UserId
 from laborvoice.errors import BadField, Conflict, TransitionRefused
 from laborvoice.pipeline import decide
 from laborvoice.pipeline.decide import Edited, move, record
-from laborvoice.pipeline.decide.keep import By
+from laborvoice.pipeline.decide.keep import By, held
 from laborvoice.views import cases
+from laborvoice.views.cases import CaseView
 from laborvoice.web.forms import Form
 
 Version = Annotated[str, Meta(max_length=40)]
 Instruments = Annotated[str, Meta(pattern=r"^[CPR][0-9]{1,3}([ ,]+[CPR][0-9]{1,3}){0,19}$")]
 Codes = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*([ ,]+[A-Za-z]{2,3}(-[A-Za-z0-9]+)*){0,19}$")]
 BROKEN: Final = common("unsupported-media-type", "invalid-body", "not-found", "two-person-rule")
+_CASE: Final[Mapping[str, PathPart]] = {"case": CASE}
 _ID_BYTES: Final = 16
 
 
@@ -44,7 +46,9 @@ class Versioned(Inbound, frozen=True, kw_only=True):
 
 
 V = TypeVar("V", bound=Versioned)
-Step = Callable[[Any, By, CaseId, V], Awaitable[object]]
+Page = Callable[[Request[Any, Any, Any], PortalParts, Form], Awaitable[Response[bytes]]]
+Step = Callable[[Any, By, CaseView, V], Awaitable[object]]
+"""With the case as it is. What it returns waits for a second person; nothing: it is done."""
 
 
 class ChangeForm(Versioned, frozen=True, kw_only=True):
@@ -91,47 +95,66 @@ class ReviewForm(Versioned, frozen=True, kw_only=True):
     review: Text
 
 
-def form(name: str, summary: str, *, scopes: tuple[str, ...] = case.DESK) -> dict[str, Operation]:
+def form(
+    name: str,
+    summary: str,
+    text: str = "On the page of the case.",
+    *,
+    scopes: tuple[str, ...] = case.DESK,
+    path: Mapping[str, PathPart] = _CASE,
+    answer: Answer = html.SEE,
+) -> dict[str, Operation]:
     made = Operation(
         id=name,
         summary=summary,
-        text="On the page of the case.",
+        text=text,
         tag="pages",
         page=True,
         scopes=scopes,
-        path={"case": CASE},
+        path=path,
         body=html.FORM,
-        answers=(html.SEE,),
+        answers=(answer,),
         problems=BROKEN,
     )
     return {OPERATION: made}
 
 
-async def acted(
-    request: Request[Any, Any, Any], parts: PortalParts, kind: type[V], step: Step[V], done: str
-) -> Response[bytes]:
-    """The act, if the case is as it was read; then its page, or the form with what is wrong."""
-    who, named = by(request, parts), inbound.path_id(request, "case", CaseId)
-    sight = visits.of(request).principal.sight(who.now.date())
+async def acted(request: Request[Any, Any, Any], parts: PortalParts, kind: type[V], step: Step[V]) -> Response[bytes]:
+    """Of a form on the page of the case, with the words of its fields."""
     fields = {field.encode_name for field in msgspec.structs.fields(kind)}
     sent = await posted.read(request, kind, {name: text for name, text in case_words.WORDS.items() if name in fields})
-    if sent.value is None:
-        return await case.shown(request, parts, sent.form)
-    value = sent.value
+    return await done(request, parts, sent, step, case.shown)
+
+
+async def done(
+    request: Request[Any, Any, Any],
+    parts: PortalParts,
+    sent: posted.Posted[V],
+    step: Step[V],
+    page: Page,
+    told: str = "case-saved",
+) -> Response[bytes]:
+    """The act, if the case is as it was read; then its page, or ``page``, the form with what is wrong."""
+    who, named = by(request, parts), inbound.path_id(request, "case", CaseId)
+    sight, value = visits.of(request).principal.sight(who.now.date()), sent.value
+    if value is None:
+        return await page(request, parts, sent.form)
 
     async def whole(db: Any) -> object:  # noqa: ANN401 - the store's connection, handed on
-        if case.stamp(await cases.known(db, sight, who.now, named)) != value.version:
+        await held(db, who, named)
+        found = await cases.known(db, sight, who.now, named)
+        if case.stamp(found) != value.version:
             raise Conflict(case_words.STALE)
-        return await step(db, who, named, value)
+        return await step(db, who, found, value)
 
     try:
         waits = await parts.database.run("case_form", whole)
     except (BadField, Conflict) as error:
-        return await case.shown(request, parts, refused(sent, error))
-    return html.see(f"/cases/{named}", done if waits is None else "case-waits")
+        return await page(request, parts, _refused(sent, error))
+    return html.see(f"/cases/{named}", told if waits is None else "case-waits")
 
 
-def refused(sent: posted.Posted[Any], error: BadField | Conflict) -> Form:
+def _refused(sent: posted.Posted[Any], error: BadField | Conflict) -> Form:
     if isinstance(error, BadField):
         return sent.refused(error.pointer.removeprefix("/"), str(error))
     if not isinstance(error, TransitionRefused):
@@ -145,7 +168,7 @@ def refused(sent: posted.Posted[Any], error: BadField | Conflict) -> Form:
 
 @post("/cases/{case:str}/change", opt=form("page_change_case", "Change a case"))
 async def post_change(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    async def step(db: Any, who: By, named: CaseId, typed: ChangeForm) -> None:  # noqa: ANN401 - the connection
+    async def step(db: Any, who: By, found: CaseView, typed: ChangeForm) -> None:  # noqa: ANN401 - the connection
         edited = Edited(
             cls=typed.cls,
             title=typed.title,
@@ -153,39 +176,39 @@ async def post_change(request: Request[Any, Any, Any], parts: NamedDependency[Po
             notes=typed.notes,
             assigned=typed.assigned_to,
         )
-        await decide.change_in(db, parts.chance, who, named, edited)
+        await decide.change_in(db, parts.chance, who, found.id, edited)
 
-    return await acted(request, parts, ChangeForm, step, "case-saved")
+    return await acted(request, parts, ChangeForm, step)
 
 
 @post("/cases/{case:str}/move", opt=form("page_move_case", "Move a case"))
 async def post_move(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    async def step(db: Any, who: By, named: CaseId, typed: MoveForm) -> object:  # noqa: ANN401 - the connection
+    async def step(db: Any, who: By, found: CaseView, typed: MoveForm) -> object:  # noqa: ANN401 - the connection
         reason = typed.reply if typed.to == "acknowledged" else typed.reason
         wanted = Wanted(to=typed.to, reason=reason, evidence_source=typed.evidence)
-        return await move.move_in(db, parts.chance, who, named, (wanted, None))
+        return await move.move_in(db, parts.chance, who, found.id, (wanted, None))
 
-    return await acted(request, parts, MoveForm, step, "case-saved")
+    return await acted(request, parts, MoveForm, step)
 
 
 @post("/cases/{case:str}/findings", opt=form("page_record_finding", "Record a finding"))
 async def post_finding(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    async def step(db: Any, who: By, named: CaseId, typed: FindingForm) -> None:  # noqa: ANN401 - the connection
-        found = Finding(
+    async def step(db: Any, who: By, found: CaseView, typed: FindingForm) -> None:  # noqa: ANN401 - the connection
+        recorded = Finding(
             id=FindingId.draw(parts.chance.bytes(_ID_BYTES)),
             condition=typed.finding_condition,
             text=typed.finding_text,
             since_month=typed.since_month,
             ilo=_codes(typed.ilo or ""),
         )
-        await record.finding_in(db, parts.chance, who, named, found)
+        await record.finding_in(db, parts.chance, who, found.id, recorded)
 
-    return await acted(request, parts, FindingForm, step, "case-saved")
+    return await acted(request, parts, FindingForm, step)
 
 
 @post("/cases/{case:str}/actions", opt=form("page_record_action", "Record an action"))
 async def post_action(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    async def step(db: Any, who: By, named: CaseId, typed: ActionForm) -> None:  # noqa: ANN401 - the connection
+    async def step(db: Any, who: By, found: CaseView, typed: ActionForm) -> None:  # noqa: ANN401 - the connection
         planned = Action(
             id=ActionId.draw(parts.chance.bytes(_ID_BYTES)),
             finding=typed.finding,
@@ -197,14 +220,14 @@ async def post_action(request: Request[Any, Any, Any], parts: NamedDependency[Po
             state="open",
             brand_contribution=typed.brand_contribution or UNSET,
         )
-        await record.action_in(db, parts.chance, who, named, planned)
+        await record.action_in(db, parts.chance, who, found.id, planned)
 
-    return await acted(request, parts, ActionForm, step, "case-saved")
+    return await acted(request, parts, ActionForm, step)
 
 
 @post("/cases/{case:str}/told", opt=form("page_record_loop_message", "Record what workers are told"))
 async def post_told(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    async def step(db: Any, who: By, named: CaseId, typed: ToldForm) -> None:  # noqa: ANN401 - the connection
+    async def step(db: Any, who: By, found: CaseView, typed: ToldForm) -> None:  # noqa: ANN401 - the connection
         told = LoopMessage(
             period=typed.period,
             you_said=typed.you_said,
@@ -213,17 +236,17 @@ async def post_told(request: Request[Any, Any, Any], parts: NamedDependency[Port
             object_how=typed.object_how,
             languages=_codes(typed.languages),
         )
-        await record.loop_message_in(db, parts.chance, who, named, told)
+        await record.loop_message_in(db, parts.chance, who, found.id, told)
 
-    return await acted(request, parts, ToldForm, step, "case-saved")
+    return await acted(request, parts, ToldForm, step)
 
 
 @post("/cases/{case:str}/review", opt=form("page_review_case", "Review a case on hold"))
 async def post_review(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    async def step(db: Any, who: By, named: CaseId, typed: ReviewForm) -> None:  # noqa: ANN401 - the connection
-        await record.review_in(db, parts.chance, who, named, typed.review)
+    async def step(db: Any, who: By, found: CaseView, typed: ReviewForm) -> None:  # noqa: ANN401 - the connection
+        await record.review_in(db, parts.chance, who, found.id, typed.review)
 
-    return await acted(request, parts, ReviewForm, step, "case-saved")
+    return await acted(request, parts, ReviewForm, step)
 
 
 def _codes(text: str) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from laborvoice.domain.condition import Condition
 from laborvoice.domain.ids import CaseId, SupplierId
 from laborvoice.errors import NotFound
 from laborvoice.pipeline import decide
-from laborvoice.pipeline.decide import Opened
 from laborvoice.web.forms import Form
 
 WORDS = {name: case_words.WORDS[name] for name in ("supplier", "class", "title", "condition", "notes")}
@@ -77,12 +76,9 @@ async def post_new_case(request: Request[Any, Any, Any], parts: NamedDependency[
     if sent.value is None:
         return _page(request, sent.form)
     typed, who = sent.value, by(request, parts)
-    opened = Opened(
-        supplier=typed.supplier, cls=typed.cls, title=typed.title, condition=typed.condition, notes=typed.notes
-    )
 
     async def step(db: Any) -> CaseId:  # noqa: ANN401 - the store's connection, handed on
-        return await decide.open_in(db, parts.chance, who, opened)
+        return await decide.open_in(db, parts.chance, who, typed.opened())
 
     try:
         made = await parts.database.run("open_case", step)

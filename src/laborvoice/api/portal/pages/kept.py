@@ -7,7 +7,7 @@ import msgspec
 
 from laborvoice.api.portal.pages import posted
 from laborvoice.crypto.framing import b64, unb64
-from laborvoice.domain import Value
+from laborvoice.domain import Value, foreign
 from laborvoice.errors import Malformed
 
 MOST: Final = 1 << 16
@@ -39,8 +39,8 @@ def packed(path: str, body: bytes) -> str:
 def unpacked(text: str) -> Kept | None:
     """None of nothing, and of what ``packed`` did not make."""
     try:
-        found = msgspec.json.decode(unb64(text), type=Kept)
-    except (Malformed, msgspec.DecodeError, UnicodeError, RecursionError):
+        found = foreign.read(unb64(text), Kept)
+    except Malformed:
         return None
     return found if is_own(found.path) else None
 

@@ -11,17 +11,17 @@ from litestar.di import NamedDependency
 from laborvoice.api.openapi import OPERATION, Operation
 from laborvoice.api.portal import inbound
 from laborvoice.api.portal import visit as visits
-from laborvoice.api.portal.case_frame import CASE, by
+from laborvoice.api.portal.case_frame import CASE
 from laborvoice.api.portal.common import common
 from laborvoice.api.portal.outbound import encoded
 from laborvoice.api.portal.pages import case, case_words, html, posted
-from laborvoice.api.portal.pages.case_acts import BROKEN, Versioned, refused
+from laborvoice.api.portal.pages.case_acts import Versioned, done, form
 from laborvoice.bootstrap.portal import PortalParts
 from laborvoice.domain.case import DisclosureAnswer, failing
 from laborvoice.domain.due import next_batch
 from laborvoice.domain.ids import CaseId, PartyId
-from laborvoice.errors import BadField, Conflict
 from laborvoice.pipeline.decide import share
+from laborvoice.pipeline.decide.keep import By
 from laborvoice.views import case_file, cases
 from laborvoice.views.case_file import Offer
 from laborvoice.views.cases import CaseView
@@ -68,20 +68,7 @@ async def show_share(request: Request[Any, Any, Any], parts: NamedDependency[Por
 
 @post(
     "/cases/{case:str}/share",
-    opt={
-        OPERATION: Operation(
-            id="page_preview_share",
-            summary="See what a brand would get",
-            text="Nothing is shared yet.",
-            tag="pages",
-            page=True,
-            scopes=case.DESK,
-            path={"case": CASE},
-            body=html.FORM,
-            answers=(html.PAGE,),
-            problems=BROKEN,
-        )
-    },
+    opt=form("page_preview_share", "See what a brand would get", "Nothing is shared yet.", answer=html.PAGE),
 )
 async def post_preview(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
     found, offer = await _read(request, parts)
@@ -108,40 +95,17 @@ async def post_preview(request: Request[Any, Any, Any], parts: NamedDependency[P
 
 @post(
     "/cases/{case:str}/share/send",
-    opt={
-        OPERATION: Operation(
-            id="page_send_share",
-            summary="Share it",
-            text="Of a U1 case a second person is asked.",
-            tag="pages",
-            page=True,
-            scopes=case.DESK,
-            path={"case": CASE},
-            body=html.FORM,
-            answers=(html.SEE,),
-            problems=BROKEN,
-        )
-    },
+    opt=form("page_send_share", "Share it", "Of a U1 case a second person is asked."),
 )
 async def post_share(request: Request[Any, Any, Any], parts: NamedDependency[PortalParts]) -> Response[bytes]:
-    who, named = by(request, parts), inbound.path_id(request, "case", CaseId)
     _, offer = await _read(request, parts)
     sent = await _sent(request, offer)
-    if sent.value is None:
-        return await _page(request, parts, sent.form)
-    typed, sight = sent.value, visits.of(request).principal.sight(who.now.date())
     to = tuple(PartyId.parse(one) for one in _chosen(offer, sent.form))
 
-    async def step(db: Any) -> object:  # noqa: ANN401 - the store's connection, handed on
-        if case.stamp(await cases.known(db, sight, who.now, named)) != typed.version:
-            raise Conflict(case_words.STALE)
-        return await share.share_in(db, parts.chance, who, named, (to, typed.check))
+    async def step(db: Any, who: By, found: CaseView, typed: ShareForm) -> object:  # noqa: ANN401 - the connection
+        return await share.share_in(db, parts.chance, who, found.id, (to, typed.check))
 
-    try:
-        waits = await parts.database.run("share_case", step)
-    except (BadField, Conflict) as error:
-        return await _page(request, parts, refused(sent, error))
-    return html.see(f"/cases/{named}", "case-shared" if waits is None else "case-waits")
+    return await done(request, parts, sent, step, _page, "case-shared")
 
 
 async def _sent(request: Request[Any, Any, Any], offer: Offer) -> posted.Posted[ShareForm]:

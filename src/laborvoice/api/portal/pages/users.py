@@ -95,7 +95,7 @@ async def post_user(request: Request[Any, Any, Any], parts: NamedDependency[Port
         )
     except BadField as error:
         return await _shown(request, parts, sent.refused(error.pointer.removeprefix("/"), str(error)))
-    return _link(request, parts, linked)
+    return link_shown(request, parts, linked)
 
 
 @post("/users/{user:str}/reset", opt=_operation("reset", "Reset a password", "not-found", path={"user": USER}))
@@ -106,7 +106,7 @@ async def post_reset(request: Request[Any, Any, Any], parts: NamedDependency[Por
     linked = await parts.database.run(
         "reset user", lambda db: appoint.reset_in(db, now, parts.chance, who, within, principal.actor)
     )
-    return _link(request, parts, linked)
+    return link_shown(request, parts, linked)
 
 
 @post("/users/{user:str}/role", opt=_operation("role", "Give another role", "not-found", path={"user": USER}))
@@ -168,7 +168,7 @@ async def _shown(request: Asked, parts: PortalParts, form: Form) -> Response[byt
     )
 
 
-def _link(request: Asked, parts: PortalParts, linked: appoint.Linked) -> Response[bytes]:
+def link_shown(request: Asked, parts: PortalParts, linked: appoint.Linked) -> Response[bytes]:
     """Shown in the answer to the form, and nowhere again."""
     user = accounts.user_view(linked.user)
     return html.page(request, "account/link.html", user=user, link=link_of(parts, linked), until=linked.until)

@@ -1,4 +1,4 @@
-/** The portal's own doors, asked by the inbox. What was said in a message never goes through any of them. */
+/** The portal's own doors, asked by the pages of keys and inbox. What was said in a message never goes through any of them. */
 import { b64 } from "../worker/rest/bytes.mjs";
 import { SIZES } from "./letters.mjs";
 

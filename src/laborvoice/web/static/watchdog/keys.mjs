@@ -3,11 +3,11 @@
  * (design, web 4). A fresh copy of a file is saved without the months that are long past.
  */
 import { grouped, latin } from "../worker/rest/codes.mjs";
+import { Refused as NotTaken, post } from "./doors.mjs";
 import { Unopened, fileName, isPast, make, publicHalves, read, renewed } from "./keyfile.mjs";
 import { $, Refused, emptied, onSent, opened, saves } from "./keyform.mjs";
 
 const LAST = 4;
-const CREATED = 201;
 const CONFLICT = 409;
 const STEPS = ["code", "download", "prove"];
 /** @type {{[status: number]: string}} */
@@ -22,7 +22,7 @@ const SAID = {
 
 /** @param {HTMLElement} place */
 function ceremony(place) {
-  const { party = "", today = "", csrf = "" } = place.dataset;
+  const { party = "", today = "" } = place.dataset;
   const told = $("[data-told]", place);
   /** @type {Made | null} */
   let made = null;
@@ -67,25 +67,18 @@ function ceremony(place) {
     const { text } = await opened(form, party);
     const file = read(text);
     if (made !== null && file.sign_key !== read(made.text).sign_key) throw new Unopened("other");
-    await publish({ ...publicHalves(file, today), ...(replace ? { replace } : {}) }, csrf);
+    await publish({ ...publicHalves(file, today), ...(replace ? { replace } : {}) });
     emptied(form);
     location.assign("/keys?done=keys-added");
   });
 }
 
-/**
- * @param {object} body
- * @param {string} csrf
- */
-async function publish(body, csrf) {
-  const answer = await fetch("/v1/keys", {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-csrf-token": csrf },
-    body: JSON.stringify(body),
-  }).catch(() => null);
-  if (answer === null) throw new Refused("The server did not answer. Try again: the file stays good.");
-  if (answer.status !== CREATED) throw new Refused(SAID[answer.status] || "That failed. Try again later: the file stays good.");
-}
+/** @param {object} body */
+const publish = (body) =>
+  post("/v1/keys", body).catch((error) => {
+    if (!(error instanceof NotTaken)) throw new Refused("The server did not answer. Try again: the file stays good.");
+    throw new Refused(SAID[error.status] || "That failed. Try again later: the file stays good.");
+  });
 
 /** @param {HTMLElement} place */
 function fresh(place) {

@@ -1,7 +1,7 @@
 /** The open inbox as a list: by supplier, urgent first, and rows that stay where they are until somebody asks otherwise. */
 import { bulk } from "./bulk.mjs";
 import { TABS, grouped, nameOf } from "./groups.mjs";
-import { clock, el, firstWords, pieces, said, tag } from "./marks.mjs";
+import { clock, el, firstWords, marked, pieces, said, tag } from "./marks.mjs";
 import { WHY } from "./message.mjs";
 
 /** @type {[string, string][]} */
@@ -116,7 +116,7 @@ export function row(desk, entry) {
       el(
         "a",
         { href: `#${of.id}`, class: "first" },
-        el("bdi", { dir: "auto" }, ...pieces(first).map((one) => (one.mark ? el("code", { class: "mark" }, one.text) : one.text))),
+        el("bdi", { dir: "auto" }, ...marked(first)),
       ),
       el("p", { class: "tags" }, ...marks(desk, entry).map(tag)),
     ),

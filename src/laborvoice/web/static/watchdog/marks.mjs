@@ -43,6 +43,9 @@ export function pieces(text) {
   return found;
 }
 
+/** The same as nodes. @param {string} text */
+export const marked = (text) => pieces(text).map((one) => (one.mark ? el("code", { class: "mark", dir: "ltr" }, one.text) : one.text));
+
 /**
  * Words of a worker, in a box of their own direction.
  * @param {string} text
@@ -53,7 +56,7 @@ export const words = (text, language, tag = "div") =>
   el(
     tag,
     { class: "words", dir: "auto", lang: /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(language) ? language : null },
-    ...pieces(text).map((one) => (one.mark ? el("code", { class: "mark", dir: "ltr" }, one.text) : one.text)),
+    ...marked(text),
   );
 
 /** In one line. @param {string} text */

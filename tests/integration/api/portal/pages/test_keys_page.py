@@ -113,7 +113,7 @@ async def test_modules_find_each_other(client: Any) -> None:
         is_problem(await client.get(nowhere), 404, "not-found")
 
 
-@pytest.mark.parametrize("page", ["watchdog/keys.mjs"])
+@pytest.mark.parametrize("page", ["watchdog/keys.mjs", "watchdog/inbox.mjs"])
 def test_all_that_a_page_asks_for_is_served(page: str) -> None:
     wanted, met = [page], set[str]()
     while wanted:

@@ -17,7 +17,7 @@ const SHIFT_MS = 2000;
  * @typedef {{envelope: Promise<Uint8Array>, stop: AbortController, shown: (done: number) => void}} Sealing
  *   What is being sealed while she reads it.
  * @typedef {{
- *   link: string, pack: any, sounds: Object<string, number>, dir: string, card: any, typed: boolean, seen: any, redeeming: Promise<any> | null,
+ *   link: string, pack: any, sounds: Object<string, number>, card: any, typed: boolean, seen: any, redeeming: Promise<any> | null,
  *   outcome: number, marked: boolean, toldUsed: boolean, answers: Object<string, string>, gravest: string[] | null, same: boolean,
  *   call: Call | null, decided: string[], answerable: boolean | null, text: string, storyDone: boolean,
  *   digits: string, conversation: Promise<Uint8Array> | null, digitsKept: boolean, sent: number, help: boolean,
@@ -30,7 +30,6 @@ const fresh = () => ({
   link: "",
   pack: null,
   sounds: {},
-  dir: "ltr",
   card: null,
   typed: false,
   seen: null,

@@ -12,9 +12,9 @@ const REPLY = { v: "count", k: "text", h: "text", st: "text", t: "text", p: "tex
 
 /**
  * @typedef {import("../types.mjs").Manifest} Manifest
- * @typedef {{party: string, kind: string, status: string, text: string, locator: string, answers: string}} Reply
+ * @typedef {{party: string, kind: string, status: string, text: string, locator: string}} Reply
  *   `party`: who answers, as the manifest proves it. `kind`: "ack" or "reply"; `status`: "received", "reading", "acting" or
- *   "closed"; `answers`: the digest of the message that is answered.
+ *   "closed".
  * @typedef {{onFetch?: (count: number) => void, signal?: AbortSignal}} Options
  */
 
@@ -64,8 +64,8 @@ export async function read(at, item, manifest) {
     const reply = parse(unutf8(text), REPLY);
     for (const one of manifest.watchdogs.filter((proof) => proof.party === reply.w)) {
       if (await verify(unb64(one.sign), signed, signature)) {
-        const { w: party, k: kind, st: status, t, p: locator, h: answers } = reply;
-        return { party, kind, status, text: t, locator, answers };
+        const { w: party, k: kind, st: status, t, p: locator } = reply;
+        return { party, kind, status, text: t, locator };
       }
     }
     return null;

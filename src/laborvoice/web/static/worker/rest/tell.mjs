@@ -3,7 +3,7 @@
 import { conversationKey, grouped, latin, makeDigits } from "./codes.mjs";
 import { go, leave, leaving, only, shown, swap, t, visit } from "../first/flow.mjs";
 import { able, keep } from "./post.mjs";
-import { button, el, paint, para, primary, quiet, status } from "../first/ui.mjs";
+import { button, clear, el, paint, para, primary, quiet, status } from "../first/ui.mjs";
 import { Marked, forget } from "./token.mjs";
 import { cast, room, seal } from "./visit.mjs";
 import { kept, redeeming, stop, used } from "./invite.mjs";
@@ -75,7 +75,7 @@ export const story = (how) => {
     left.set(bytes / most);
     error.textContent = fits ? "" : t("long");
     const told = hints(text, { only: words("words_only"), line: words("words_line") });
-    while (found.firstChild) found.removeChild(found.firstChild);
+    clear(found);
     for (const { hint, word } of told) found.append(el("li", {}, t(hint, { word })));
   };
   const next = async () => {
