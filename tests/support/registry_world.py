@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -163,8 +164,8 @@ class World:
             await release.put(db, key, ended, published)
             if isinstance(published, Release):
                 rows = [one for one in await release.of_supplier(db, key, ended) if isinstance(one.published, Release)]
-                told = [_statistics(one) for one in rows]
-                await score.put(db, key, label, _score(told, [one.published.period for one in rows]))
+                told, periods = tuple(map(_statistics, rows)), tuple(one.published.period for one in rows)
+                await score.put(db, key, label, _score(told, periods))
 
         await self.vault.run("test", step)
         return published.id
@@ -220,7 +221,9 @@ def _statistics(one: release.Dated) -> Statistics:
     return statistics(one.published, one.ended)
 
 
-def _score(told: list[Statistics], periods: list[str]) -> Score:
+@cache
+def _score(told: tuple[Statistics, ...], periods: tuple[str, ...]) -> Score:
+    """Worlds that are alike are scored once: that follows from what is given, and is most of the work of making one."""
     return assess(told, ASSUMED, periods=periods, workforce=1200, distributor="watchdog")
 
 
