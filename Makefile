@@ -57,8 +57,9 @@ browser: setup ## every line of the browser tests; needs Chromium (five minutes)
 fuzz: setup ## ask both APIs what their contracts allow and forbid, two hundred times an operation (twenty minutes)
 	$(BIN)/pytest tests/fuzz --fuzz-examples 200 --timeout 3600
 
-bench-web: setup ## the workers' page on a slow phone and a slow line; needs Chromium (two minutes)
+bench-web: setup ## the workers' page on a slow phone and line, then a call for help until it is seen (six minutes); needs Chromium
 	$(BIN)/laborvoice bench client
+	$(BIN)/laborvoice bench urgent
 
 bench: setup ## every bar with its measured ratio, and whether it holds (half an hour)
 	$(BIN)/laborvoice bench all
@@ -79,13 +80,12 @@ openapi: setup ## write openapi.json and openapi-intake.json from the code
 web: setup ## write the page and the language packs of the workers' client from their sources
 	@$(BIN)/python -m laborvoice.web.write
 
-vendor: ## rebuild the browser's cryptography from the npm lock, byte for byte; needs Node
+vendor: ## rebuild the browser's cryptography and what phones run, byte for byte; needs Node; then make web
 	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs
 
 bundles: ## build them again elsewhere and compare: the committed bytes are what the sources say; needs Node
-	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs ../.make/bundles/
-	@for one in seal.mjs blind.mjs verify.mjs VENDOR.toml LICENSES.txt; do \
-	  cmp .make/bundles/$$one src/laborvoice/web/static/vendor/$$one || exit 1; done; echo "the same bytes"
+	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && rm -rf ../.make/bundles && node build.mjs ../.make/bundles/
+	@cd .make/bundles && for one in */*; do cmp $$one ../../src/laborvoice/web/static/$$one || exit 1; done; echo "the same bytes"
 
 js: ## check the types of our own browser modules; needs Node
 	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && npx --no-install tsc --project tsconfig.json

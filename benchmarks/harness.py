@@ -36,6 +36,7 @@ LEAST: Final[Mapping[str, Mapping[str, float]]] = {
 MOST: Final[Mapping[str, Mapping[str, float]]] = {
     "client": {"tti_s": 6.0, "first_tap_kb": 20.0, "code_kb": 55.0, "data_kb": 35.0, "sent_kb": 14.0},
     "mix": {"minute": 1.0},
+    "urgent": {"visible": 1.0},
     "close": {"rss": 1.2, "million": 1.0},
     "score": {"growth": 1.3},
     "portal": {"page_growth": 1.5, "portfolio_kb": 60.0, "supplier_kb": 40.0},

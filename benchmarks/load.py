@@ -93,7 +93,7 @@ def _status(one: socket.socket) -> bytes:
         return b""
 
 
-def closed(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> Result:
+def closed(port: int, requests: Iterable[bytes], clients: int, seconds: float) -> Result:
     """So many clients, each sending again when it is answered, until the time or the requests are over."""
     with _client(port, requests) as client:
         began = perf_counter()

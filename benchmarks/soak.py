@@ -1,14 +1,13 @@
 """``make soak``: ten minutes at 70 % of what this machine takes, with mixes, a close and deliveries going on.
 
-Capacity is measured here, first: envelopes a second at the door and rows a second in the mix share the processors, so
-that together they come to ``1 / (1 / door + 1 / mix)``. Idle is the same door with hardly anyone at it.
+Capacity is measured here, first: two minutes in which so many phones stand at the door that it is never without one,
+while what came before is mixed: a minute has filled the spool. Idle is the same door with hardly anyone at it.
 """
 
 import argparse
 import asyncio
 import itertools
 import json
-import os
 import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -45,7 +44,7 @@ from laborvoice.domain import Value
 from laborvoice.domain.ids import EndpointId, PartyId
 from laborvoice.domain.period import Period
 from laborvoice.keyring.directory import DirectoryKeyring
-from laborvoice.pipeline import mix, rotate
+from laborvoice.pipeline import rotate
 from laborvoice.store.database import Database
 from laborvoice.workers import processes
 
@@ -61,7 +60,9 @@ DELIVERIES: Final = 2_000
 ENDPOINTS: Final = 50
 IDLE_RATE, IDLE_SECONDS = 5.0, 15.0
 WARM_RATE: Final = 500.0
-MEASURED: Final = 40_000
+PHONES: Final = 1_500
+"""Each waits a tick of 250 ms at least, so that together they could send 6,000 envelopes a second."""
+FILL_SECONDS, CAPACITY_SECONDS = 60.0, 120.0
 RSS_MOST, P99_MOST = 1.05, 3.0
 UNREAD: Final = slice(1_000, 1_064)
 """Inside the sealed ballot part, which nobody opens where there is no vote."""
@@ -95,11 +96,15 @@ async def soak(minutes: int) -> int:
         box = await open_period(one, SUPPLIERS)
         await one.sql(f"UPDATE ballot.period_state SET state = 'burned' WHERE period = '{BEFORE.label}'")
         stock = _stock(box)
-        capacity = await _capacity(one, box, stock)
-        rate = SHARE * capacity
         field = await stack.enter_async_context(_field(one, stock))
         idle = load.lasting(field.port, requests(stock), IDLE_RATE, IDLE_SECONDS)
-        harness.note(f"Idle p99 {idle.p99 * 1000:.0f} ms. {minutes} minutes at {rate:,.0f} envelopes a second.")
+        load.closed(field.port, requests(stock), PHONES, FILL_SECONDS)
+        capacity = load.closed(field.port, requests(stock), PHONES, CAPACITY_SECONDS).rate
+        await _mixed(one)
+        rate = SHARE * capacity
+        harness.note(
+            f"Idle p99 {idle.p99 * 1000:.0f} ms. It takes {capacity:,.0f}/s; now {minutes} minutes at {rate:,.0f}/s."
+        )
         found, arriving = list[Minute](), requests(stock)
         for number in range(1, minutes + 1):
             await _deliver(field.hooks, number)
@@ -126,20 +131,11 @@ def requests(stock: Sequence[bytes]) -> Iterator[bytes]:
         yield load.request("/v1/envelopes", "application/octet-stream", bytes(body))
 
 
-async def _capacity(one: Station, box: Box, stock: Sequence[bytes]) -> float:
-    """Envelopes a second that door and mix can keep up with together."""
-    sent = list(itertools.islice(requests(stock), MEASURED))
-    with servers.role("intake", {**_door(one), "intake_tick_ms": "0"}) as port:
-        door = load.closed(port, sent, 64, 60.0)
-    async with Database.open(one.dsn("vault"), size=2) as vault:
-        with processes(os.cpu_count() or 1) as workers:
-            mixer = mix.Mixer(vault, workers, CLOCK, CHANCE)
-            with harness.Watch() as watch:
-                while await one.sql("SELECT EXISTS (SELECT FROM ballot.spool)"):
-                    await mixer.mix(box.keys.mixing, full_hour=False)
-    mixed = door.good / (watch.seconds - mix.SETTLE_SECONDS)
-    harness.note(f"The door alone takes {door.rate:,.0f}/s, the mix {mixed:,.0f}/s.")
-    return 1 / (1 / door.rate + 1 / mixed)
+async def _mixed(one: Station) -> None:
+    """What stood at the door meanwhile is no load of the minutes that are measured."""
+    deadline = CLOCK.monotonic() + PATIENCE
+    while await one.sql("SELECT EXISTS (SELECT FROM ballot.spool)") and CLOCK.monotonic() < deadline:
+        await CLOCK.sleep(1)
 
 
 async def _deliver(hooks: webhooks.Field, number: int) -> None:

@@ -124,7 +124,9 @@ SELECT format('GRANT %s ON DATABASE %I TO %s', privilege_type, $2::text,
 async def clone(server: Embedded, template: str, name: str) -> None:
     connection = await asyncpg.connect(server.dsn(SUPERUSER, "postgres"))
     try:
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER laborvoice_owner')
+        await connection.execute(
+            f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER laborvoice_owner STRATEGY FILE_COPY'
+        )
         for row in await connection.fetch(_SETTINGS, template, name):
             await connection.execute(row[0])
     finally:

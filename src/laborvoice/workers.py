@@ -18,6 +18,11 @@ Ts = TypeVarTuple("Ts")
 AHEAD = 2
 """Batches handed out per worker before the first is awaited: it stays busy, and memory stays flat."""
 
+YIELDING = 10
+"""How far workers stand back (nice): opening and mixing may take a minute, whoever stands at a door of the same machine
+may not wait.
+"""
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -93,6 +98,7 @@ async def batched(items: AsyncIterable[T], size: int) -> AsyncGenerator[list[T]]
 def _begin(parent: int) -> None:
     """A worker leaves Ctrl-C to its parent, and does not outlive it (where the system can promise that)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(YIELDING)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

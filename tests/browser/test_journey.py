@@ -23,8 +23,7 @@ OTHERS = 29
 
 KILO = 1024
 FIRST_TAP = 20 * KILO
-CODE = 62 * KILO
-"""Seven more than was hoped for: ADR 21 says where they are."""
+CODE = 55 * KILO
 REPORT = 35 * KILO
 SENT = 14 * KILO
 

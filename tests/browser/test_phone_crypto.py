@@ -20,7 +20,7 @@ from support.poll import FIRST, World, playing
 pytestmark = pytest.mark.all_browser
 
 VISIT = """async ([base, wanted, answers, message]) => {
-  const visit = await import(`${base}/worker/rest.mjs`);
+  const visit = await import(`${base}/phone/rest.mjs`);
   const card = { ...wanted.card, fingerprint: Uint8Array.from(wanted.card.fingerprint) };
   const seen = await visit.look({ ...wanted, card, fingerprint: card.fingerprint });
   const found = await visit.redeem(seen.trusted, card.code);
@@ -109,18 +109,18 @@ async def test_the_manifest_pins_the_page_that_is_served(page: Page) -> None:
 async def test_nothing_runs_but_what_the_page_names(page: Page) -> None:
     """A module with one byte more, one that the page does not name, a script and markup that were put in."""
     assert await page.evaluate(INJECTED) == ["TypeError", "TypeError"]
-    for path in ("vendor/seal.mjs", "worker/rest.mjs"):
+    for path in ("phone/first.mjs", "phone/rest.mjs"):
         changed = worker.plain()[path] + b"\n" + RUNS
         await page.route(f"**{base()}/{path}", partial(fulfilled, changed))
         # Once more from the network, not from what the page has loaded already.
         await page.reload()
-        assert await imported(page, f"{base()}/worker/rest.mjs") == "TypeError", path
+        assert await imported(page, f"{base()}/phone/rest.mjs") == "TypeError", path
         await page.unroute(f"**{base()}/{path}")
     await page.route("**/a/other.mjs", partial(fulfilled, RUNS))
     assert await imported(page, "/a/other.mjs") == "TypeError"
     assert await page.get_attribute("html", "data-ran") is None
     await page.reload()
-    assert await imported(page, f"{base()}/worker/rest.mjs") == "ran"
+    assert await imported(page, f"{base()}/phone/rest.mjs") == "ran"
 
 
 async def fulfilled(body: bytes, route: Route) -> None:

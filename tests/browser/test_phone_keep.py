@@ -37,7 +37,7 @@ async def page(world: World) -> AsyncGenerator[Page]:
 
 async def ask(page: Page, call: str, envelope: bytes = bytes(9_216)) -> Any:
     """Of ``rest.mjs``, as k; ``e`` is the envelope."""
-    module = f"/a/{worker.release()}/worker/rest.mjs"
+    module = f"/a/{worker.release()}/phone/rest.mjs"
     whole = f"async (b) => {{ const k = await import('{module}'), e = Uint8Array.from(b); {call} }}"
     return await page.evaluate(whole, list(envelope))
 

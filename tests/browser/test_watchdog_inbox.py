@@ -118,7 +118,7 @@ async def test_many_are_closed_at_once_and_told(box: Inbox) -> None:
 
 @pytest.mark.all_browser
 async def test_what_is_new_is_told_and_shown_when_asked_for(box: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(event_stream, "BEAT_SECONDS", 0.5)
     page = await box.open()
     await page.get_by_text("Nothing waits.").wait_for()
     await box.tell(message("one"), message("two", "urgent"))
@@ -213,3 +213,21 @@ async def test_without_script_it_says_so_and_lists_what_is_locked(box: Inbox) ->
     await page.locator("noscript p").first.wait_for()
     await expect(page.locator("#locked tbody tr")).to_have_count(2)
     assert "one" not in await page.locator("#locked tbody").inner_text()
+
+
+@pytest.mark.all_browser
+async def test_ten_thousand_messages_are_opened_five_hundred_at_a_time(box: Inbox) -> None:
+    await box.tell(message("The exits are locked."))
+    await box.desk.world.sql(
+        "INSERT INTO desk.message (id, kid, kind, suite, slots, place, voiced, inner_message, week)"
+        " SELECT gen_random_uuid(), kid, kind, suite, slots, place, voiced, inner_message, week"
+        " FROM desk.message, generate_series(2, 10000)"
+    )
+    page = await box.open(viewport={"width": 1280, "height": 900})
+    await page.locator("#status").get_by_text("500 opened here.").wait_for()
+    await expect(page.locator(".rows li")).to_have_count(500)
+    await page.locator("#more").click()
+    await expect(page.locator(".rows li")).to_have_count(1_000)
+    await page.locator(".rows a").nth(700).click()
+    assert await page.locator("#message .words").first.inner_text() == "The exits are locked."
+    assert box.desk.refused == []

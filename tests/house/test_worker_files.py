@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -56,7 +57,7 @@ COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
 
 def sources(*kinds: str) -> Iterator[tuple[str, str]]:
     """As they are written, without comments."""
-    for path in (*(STATIC / "worker").rglob("*.*"), *(STATIC / "vendor").glob("*.mjs")):
+    for path in (*(STATIC / "worker").rglob("*.*"), *(STATIC / "phone").glob("*.*")):
         if path.suffix[1:] in kinds:
             yield path.relative_to(STATIC).as_posix(), COMMENT.sub("", path.read_text(encoding="utf-8"))
 
@@ -117,6 +118,23 @@ def test_the_page_and_the_packs_are_what_their_sources_make() -> None:
     """Else: make web."""
     assert {path: (STATIC / path).read_bytes() for path in i18n.packs()} == i18n.packs()
     assert worker.page() == write.page()
+
+
+def test_what_phones_run_was_built_from_these_sources() -> None:
+    """Else: make vendor, then make web."""
+    worker_folder = STATIC / "worker"
+    paths = sorted(path for path in worker_folder.rglob("*.*") if path.suffix in {".mjs", ".css", ".js", ".svg"})
+    sums = [
+        f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(worker_folder).as_posix()}\n" for path in paths
+    ]
+    assert (STATIC / "phone" / "SOURCES.txt").read_text(encoding="utf-8") == "".join(sums)
+
+
+def test_phones_are_served_three_files_of_modules() -> None:
+    """What is asked for first asks for none of the others before its time."""
+    modules = {path: body for path, body in worker.plain().items() if path.endswith(".mjs")}
+    assert set(modules) == {"phone/first.mjs", "phone/rest.mjs", "phone/mail.mjs"}
+    assert not re.search(rb'\bfrom ?"', modules["phone/first.mjs"])
 
 
 def test_writing_again_writes_the_same(tmp_path: Path) -> None:

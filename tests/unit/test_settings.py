@@ -27,7 +27,7 @@ ENVIRONMENTS = {"intake": INTAKE, "vault": VAULT, "portal": PORTAL, "courier": C
 
 def test_defaults_are_those_of_the_design() -> None:
     intake = settings.load("intake", INTAKE, {})
-    assert (intake.intake_batch, intake.intake_queue, intake.intake_tick_ms) == (256, 1024, 250)
+    assert (intake.intake_batch, intake.intake_queue, intake.intake_tick_ms) == (256, 4096, 250)
     assert (intake.head_seconds, intake.body_seconds, intake.db_pool, intake.log_level) == (5, 60, 10, "info")
     assert intake.intake_work_bits is None
     vault = settings.load("vault", VAULT, {"home": "/srv/voice"})

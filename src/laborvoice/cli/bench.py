@@ -10,7 +10,7 @@ import click
 import laborvoice
 from laborvoice.errors import BadSetting
 
-NAMES: Final = ("intake", "vault", "mix", "close", "score", "portal", "issue", "webhooks", "client", "all")
+NAMES: Final = ("intake", "vault", "mix", "close", "score", "portal", "issue", "webhooks", "client", "urgent", "all")
 
 
 @click.command()

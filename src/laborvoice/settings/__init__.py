@@ -54,7 +54,7 @@ class IntakeSettings(Inbound, frozen=True):
     body_seconds: Seconds = 60
     intake_bind: Address = Bind(host=LOOPBACK, port=8080)
     intake_batch: Count = 256
-    intake_queue: Count = 1024
+    intake_queue: Count = 4096
     intake_tick_ms: Tick = 250
     intake_work_bits: Bits | None = None
     intake_exit_url: Url = EXIT_URL

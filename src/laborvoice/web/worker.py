@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -15,7 +15,6 @@ import msgspec
 from laborvoice.domain import Value
 from laborvoice.domain.card import FINGERPRINT_CHARS, SPARE_BITS, encode
 from laborvoice.web.files import below, digest, kind
-from laborvoice.web.joined import joined
 
 PAGE: Final = "index.html"
 SOURCE: Final = "page.html"
@@ -27,18 +26,12 @@ MEDIA: Final[Mapping[str, str]] = {
     "mjs": "text/javascript",
     "svg": "image/svg+xml",
 }
-FOLDERS: Final = ("lang", "vendor", "worker")
+FOLDERS: Final = ("lang", "phone")
 SCRIPTS: Final = frozenset({"js", "mjs"})
-OURS: Final = "worker/"
-BARED: Final = frozenset({"css", "mjs"})
 LEVEL: Final = 9
 DIGITS: Final = 12
 
 _MAP: Final = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
-_MODULE: Final = re.compile(r"(worker/\w+)/(\w+)\.mjs")
-_COMMENT: Final = re.compile(rb"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
-_CAST: Final = re.compile(rb"/\*\* @type (?:(?!\*/).)*\*/ ?")
-_INDENT: Final = re.compile(rb"^[ \t\n]+", re.MULTILINE)
 _DRAFT: Final = re.compile(r"^<li>.*? data-draft=.*\n", re.MULTILINE)
 _HOLE: Final = re.compile(r"\{\{([a-z]+)(?::([^}]+))?\}\}")
 
@@ -52,20 +45,8 @@ class File(Value, frozen=True):
 
 @cache
 def plain() -> Mapping[str, bytes]:
-    """The files as they are served, by path. Of ours a folder of modules is one file, ``worker/first.mjs``.
-
-    They lose what only readers of the source need.
-    """
-    found = (pair for folder in FOLDERS for pair in below(folder, MEDIA))
-    return {
-        path: bare(body) if path.startswith(OURS) and kind(path) in BARED else body
-        for path, body in sorted(_folded(found))
-    }
-
-
-def bare(body: bytes) -> bytes:
-    """Without indentation, comments that have lines of their own, and types: code stays as it is written."""
-    return _INDENT.sub(b"", _CAST.sub(b"", _COMMENT.sub(b"", body)))
+    """The files as they are served, by path: ``phone/first.mjs``."""
+    return dict(sorted(pair for folder in FOLDERS for pair in below(folder, MEDIA)))
 
 
 @cache
@@ -151,18 +132,6 @@ def policy() -> str:
 def integrity(body: bytes) -> str:
     """As ``integrity`` attributes say it (W3C SRI)."""
     return _digest("sha384", body)
-
-
-def _folded(found: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    """Each folder of modules as one file; all else as it is."""
-    folders: dict[str, dict[str, str]] = {}
-    for path, body in found:
-        module = _MODULE.fullmatch(path)
-        if module is None:
-            yield path, body
-        else:
-            folders.setdefault(module[1], {})[module[2]] = body.decode()
-    yield from ((f"{folder}.mjs", joined(modules).encode()) for folder, modules in folders.items())
 
 
 def _import_map() -> str:

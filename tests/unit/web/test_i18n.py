@@ -97,21 +97,3 @@ def test_the_list_marks_drafts_and_pins_each_pack() -> None:
 
 def test_the_card_is_named_in_every_language() -> None:
     assert i18n.card_lines().count("<p lang=") == len(i18n.languages())
-
-
-def test_only_comments_on_lines_of_their_own_types_and_indentation_are_left_out() -> None:
-    source = b"""/**
- * What it is for.
- */
-import { a } from "./a.mjs";
-
-/** One line. */
-// Another.
-export const b = /** @type {string} */ (
-  a("// not a comment") // stays
-);
-/** @type {number} */ (b);
-"""
-    assert worker.bare(source) == (
-        b'import { a } from "./a.mjs";\nexport const b = (\na("// not a comment") // stays\n);\n(b);\n'
-    )

@@ -92,7 +92,7 @@ OPERATIONS: Final[tuple[Described, ...]] = (
             tag="client",
             path={
                 "release": PathPart(text="Digits that name the set of files.", example="0123456789ab"),
-                "name": PathPart(text="Path of the file; it may hold slashes.", example="worker/first.mjs"),
+                "name": PathPart(text="Path of the file; it may hold slashes.", example="phone/first.mjs"),
             },
             answers=(
                 Answer(

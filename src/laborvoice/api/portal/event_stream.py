@@ -31,6 +31,8 @@ SSE: Final = "text/event-stream"
 STREAMS_MAX: Final = 4
 """Of one party."""
 PING_SECONDS: Final = 15.0
+BEAT_SECONDS: Final = 5.0
+"""Of a watchdog's stream: with the minute of a mix, a call for help is in an open inbox within 70 seconds."""
 LIFE_SECONDS: Final = 3600.0
 RETRY: Final = b"retry: 3000\n\n"
 PING: Final = b": ping\n\n"
@@ -82,7 +84,7 @@ class StreamQuery(Inbound, frozen=True):
             answers=(
                 Answer(
                     status=200,
-                    text="Events, and a comment every 15 seconds; of a watchdog its heartbeat instead.",
+                    text="Events, and a comment every 15 seconds; of a watchdog its heartbeat instead, every 5.",
                     contents=(Content(media=SSE, example=_EXAMPLE),),
                 ),
             ),
@@ -106,8 +108,8 @@ async def stream_events(
         raise places.expired(first)
     if visit.head:
         return outbound.plain(b"", SSE)
-    pages = _pages(parts, asked, first)
     beats = visit.principal.kind == "watchdog" and (not asked.types or _HEARTBEAT in asked.types)
+    pages = _pages(parts, asked, first, BEAT_SECONDS if beats else PING_SECONDS)
     beat = _beat(parts, party) if beats else None
     return Stream(_told(streams.enter(party), places, pages, parts.fed, beat), media_type=SSE)
 
@@ -142,8 +144,8 @@ async def _told(
     del ticket
 
 
-async def _pages(parts: PortalParts, asked: feed.Asked, first: Page) -> AsyncGenerator[Page]:
-    """What is there, and then what comes; an empty one where nothing came for a while."""
+async def _pages(parts: PortalParts, asked: feed.Asked, first: Page, pause: float) -> AsyncGenerator[Page]:
+    """What is there, and then what comes; an empty one where nothing came for so many seconds."""
     loop = asyncio.get_running_loop()
     end = loop.time() + LIFE_SECONDS
     page: Page | Expired = first
@@ -153,4 +155,4 @@ async def _pages(parts: PortalParts, asked: feed.Asked, first: Page) -> AsyncGen
         if parts.fed.over:
             return
         following = feed.Asked(party=asked.party, position=page.position, types=asked.types, limit=asked.limit)
-        page = await feed.wait(parts.database, parts.fed, following, PING_SECONDS)
+        page = await feed.wait(parts.database, parts.fed, following, pause)

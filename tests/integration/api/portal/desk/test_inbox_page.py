@@ -79,7 +79,7 @@ async def told(url: str, key: str, query: str = "") -> list[str]:
 async def test_a_watchdogs_stream_carries_its_heartbeat(
     world: World, one: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_stream, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(event_stream, "BEAT_SECONDS", 0.05)
     made = made_parts(world)
     async with served(create_portal_app(made)) as url:
         empty = await told(url, one.key)

@@ -1,0 +1,1 @@
+document.getElementById("main").style.display="none",document.getElementById("card").hidden=!1;
